@@ -1,0 +1,117 @@
+//! What a target says of itself: workloads with their operations and parameters, points, abilities.
+
+use crate::format::FormatVersion;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// What a target's program can be used for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TargetDescription {
+    /// The protocol that it speaks.
+    pub protocol: FormatVersion,
+    /// Its workloads, sorted by name.
+    pub workloads: Vec<WorkloadDescription>,
+    /// Its points, sorted by name.
+    #[serde(default)]
+    pub points: Vec<PointDescription>,
+    /// Whether the faulty allocator is its global allocator.
+    #[serde(default)]
+    pub allocator: bool,
+    /// Whether it was built with the `fail` crate's failpoints.
+    #[serde(default)]
+    pub failpoints: bool,
+}
+
+/// One workload.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WorkloadDescription {
+    /// Its name, such as `map.sharded`.
+    pub name: String,
+    /// What it does, in one line.
+    #[serde(default)]
+    pub summary: String,
+    /// Its operations, in the order of the recorder's rows.
+    pub operations: Vec<String>,
+    /// Its parameters.
+    #[serde(default)]
+    pub params: Vec<ParamDescription>,
+    /// The oracles that it can be judged by.
+    #[serde(default)]
+    pub oracles: Vec<String>,
+    /// Whether its container can be reallocated on demand.
+    #[serde(default)]
+    pub reallocates: bool,
+}
+
+/// One parameter of a workload.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ParamDescription {
+    /// Its name.
+    pub name: String,
+    /// What it means, in one line.
+    #[serde(default)]
+    pub summary: String,
+    /// What it is when left out.
+    pub default: Value,
+    /// The smallest value of a number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min: Option<f64>,
+    /// The largest value of a number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<f64>,
+}
+
+impl ParamDescription {
+    /// Why `value` is no value of this parameter, if so.
+    pub fn objection(&self, value: &Value) -> Option<String> {
+        let kinds_match = match &self.default {
+            Value::Number(default) if default.is_u64() || default.is_i64() => value.is_u64() || value.is_i64(),
+            Value::Number(_) => value.is_number(),
+            Value::Bool(_) => value.is_boolean(),
+            Value::String(_) => value.is_string(),
+            _ => true,
+        };
+        if !kinds_match {
+            return Some(format!("`{value}` is no {}", self.kind()));
+        }
+        let number = value.as_f64()?;
+        let too_small = self.min.is_some_and(|min| number < min);
+        let too_large = self.max.is_some_and(|max| number > max);
+        (too_small || too_large).then(|| format!("`{value}` is out of range: {}", self.range()))
+    }
+
+    fn kind(&self) -> &'static str {
+        match &self.default {
+            Value::Number(default) if default.is_u64() || default.is_i64() => "whole number",
+            Value::Number(_) => "number",
+            Value::Bool(_) => "`true` or `false`",
+            _ => "text",
+        }
+    }
+
+    /// The range in words; empty if there is none.
+    pub fn range(&self) -> String {
+        match (self.min, self.max) {
+            (Some(min), Some(max)) => format!("{min} to {max}"),
+            (Some(min), None) => format!("from {min}"),
+            (None, Some(max)) => format!("up to {max}"),
+            (None, None) => String::new(),
+        }
+    }
+}
+
+/// One point.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct PointDescription {
+    /// Its name, such as `map.shard.locked`.
+    pub name: String,
+    /// The source file that it stands in.
+    #[serde(default)]
+    pub file: String,
+    /// The line that it stands on.
+    #[serde(default)]
+    pub line: u32,
+    /// Whether an error can be returned there.
+    #[serde(default)]
+    pub returns_error: bool,
+}

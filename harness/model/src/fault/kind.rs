@@ -1,0 +1,186 @@
+//! One struct for each kind of fault, with its parameters and their defaults.
+
+use super::place::{StallPlace, ThreadShare};
+use super::shape::Window;
+use crate::delay::Delay;
+use crate::units::{ByteSize, Percent, TimeRange, TimeSpan};
+use serde::{Deserialize, Serialize};
+
+const fn always() -> Percent {
+    Percent::ALL
+}
+
+/// Sleeps at a point; below 100 µs it spins, because a sleeping thread cannot wake that soon.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Latency {
+    /// The point at which it acts.
+    pub at: String,
+    /// How long each delay lasts.
+    pub delay: Delay,
+    /// The share of passes through the point that are delayed; all if left out.
+    #[serde(default = "always")]
+    pub probability: Percent,
+    /// When it acts inside the fault phase; all of it if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub during: Option<Window>,
+}
+
+/// Holds threads for a while: wherever they are, or at a point, for instance while they hold a lock.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Stall {
+    /// Where threads are held: `any`, or `{point: NAME}`.
+    pub at: StallPlace,
+    /// How many workers are held at each occasion: a number, or a share such as `50%`; 1 if left out.
+    #[serde(default)]
+    pub threads: ThreadShare,
+    /// How long each hold lasts. Left out: spans that double from 1 ms to 2 s, the law with which rr's chaos mode
+    /// starves threads.
+    #[serde(rename = "for", default, skip_serializing_if = "Option::is_none")]
+    pub length: Option<TimeRange>,
+    /// The time from one occasion to the next. Left out: so long that threads are held for at most a fifth of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub every: Option<TimeSpan>,
+    /// When it acts inside the fault phase; all of it if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub during: Option<Window>,
+}
+
+/// The shortest and the longest hold of a stall whose `for` is left out (rr's chaos mode: starvation from 1 ms to 2 s).
+const STARVATION_MS: (u64, u64) = (1, 2_000);
+/// Stalls without `every` hold threads for one part of the time in so many.
+const HOLD_TO_PERIOD: u64 = 5;
+
+impl Stall {
+    /// How long the hold of occasion `number` lasts, given an even fraction in `0..1`.
+    pub fn hold(&self, number: u64, fraction: f64) -> TimeSpan {
+        match self.length {
+            Some(range) => range.at(fraction),
+            None => TimeSpan::from_millis((STARVATION_MS.0 << (number % 12)).min(STARVATION_MS.1)),
+        }
+    }
+
+    /// The pause after an occasion whose hold lasted `hold`, counted from its beginning.
+    pub fn period(&self, hold: TimeSpan) -> TimeSpan {
+        self.every.unwrap_or_else(|| TimeSpan::from_nanos(hold.nanos().saturating_mul(HOLD_TO_PERIOD)))
+    }
+
+    /// The longest that one hold can last.
+    pub fn longest(&self) -> TimeSpan {
+        self.length.map_or(TimeSpan::from_millis(STARVATION_MS.1), |range| range.high)
+    }
+}
+
+/// A hostile allocator: growth always moves, freed memory is poisoned and kept back, guard pages follow a block; and
+/// the workload's own container is made to shrink, grow or rehash.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Realloc {
+    /// Growing a block always gives it a new address.
+    #[serde(default)]
+    pub always_move: bool,
+    /// Freed memory is overwritten before it goes back.
+    #[serde(default)]
+    pub poison: bool,
+    /// Freed blocks are kept back until this much memory waits; first freed, first returned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quarantine: Option<ByteSize>,
+    /// The share of new blocks that end at an unmapped page, and whose own page is unmapped when freed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guard: Option<Percent>,
+    /// The workload's container is reallocated this often.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub container_every: Option<TimeSpan>,
+    /// When it acts inside the fault phase; all of it if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub during: Option<Window>,
+}
+
+impl Realloc {
+    /// Whether anything at all is asked for.
+    pub const fn asks_nothing(&self) -> bool {
+        !self.always_move
+            && !self.poison
+            && self.quarantine.is_none()
+            && self.guard.is_none()
+            && self.container_every.is_none()
+    }
+
+    /// Whether the allocator is asked to change.
+    pub const fn asks_allocator(&self) -> bool {
+        self.always_move || self.poison || self.quarantine.is_some() || self.guard.is_some()
+    }
+}
+
+/// Drives a failpoint of the `fail` crate with that crate's own action grammar.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Failpoint {
+    /// The failpoint's name in `fail_point!(…)`.
+    pub name: String,
+    /// What it does, for instance `5%sleep(10)` or `3*return(disk full)->off`.
+    pub action: crate::failpoint::Script,
+    /// When it acts inside the fault phase; all of it if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub during: Option<Window>,
+}
+
+/// Unwinds at a point, also inside the target's user callbacks.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct InjectedPanic {
+    /// The point at which it acts.
+    pub at: String,
+    /// The share of passes through the point that panic; all if neither this nor `nth` is given.
+    #[serde(default = "always")]
+    pub probability: Percent,
+    /// Only each worker's so-manieth pass panics, counted from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nth: Option<u64>,
+    /// When it acts inside the fault phase; all of it if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub during: Option<Window>,
+}
+
+/// Returns an error at a point whose code can return one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ErrorReturn {
+    /// The point at which it acts.
+    pub at: String,
+    /// The share of passes through the point that return an error; all if neither this nor `nth` is given.
+    #[serde(default = "always")]
+    pub probability: Percent,
+    /// Only each worker's so-manieth pass returns an error, counted from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nth: Option<u64>,
+    /// When it acts inside the fault phase; all of it if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub during: Option<Window>,
+}
+
+/// The allocator returns null to a worker that is inside an operation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AllocFailure {
+    /// The share of allocations that fail; all if neither this nor `nth` is given.
+    #[serde(default = "always")]
+    pub probability: Percent,
+    /// Only each worker's so-manieth allocation fails, counted from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nth: Option<u64>,
+    /// Smaller allocations are spared and not counted.
+    #[serde(default)]
+    pub min_size: ByteSize,
+    /// When it acts inside the fault phase; all of it if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub during: Option<Window>,
+}

@@ -1,0 +1,87 @@
+//! What was decided about a run, line by line.
+
+use crate::exit_code::ExitCode;
+use crate::phase::Phase;
+use crate::plan::TrialRole;
+use crate::verdict::Verdict;
+use serde::{Deserialize, Serialize};
+
+/// What was decided about one threshold.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ThresholdJudgement {
+    /// The threshold's name, such as `panic_rate`.
+    pub name: String,
+    /// The phase that it was judged in.
+    pub phase: Phase,
+    /// The trial that it was judged in.
+    pub trial: TrialRole,
+    /// What was decided.
+    pub verdict: Verdict,
+    /// The measured value, in the unit of `limit`; `None` without data.
+    pub value: Option<f64>,
+    /// The lower end of its interval.
+    pub lower: Option<f64>,
+    /// The upper end of its interval; `None` if it has none.
+    pub upper: Option<f64>,
+    /// The limit, as a number: rates as fractions, latencies and times in nanoseconds, throughput per second.
+    pub limit: f64,
+    /// The threshold as written, such as `< 3x baseline`.
+    pub written: String,
+    /// Why, in one line.
+    pub reason: String,
+}
+
+/// What was decided about one fault's delivery.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FaultJudgement {
+    /// The fault's kind and place.
+    pub name: String,
+    /// The dose asked for, in words.
+    pub asked: String,
+    /// The dose delivered, in words.
+    pub delivered: String,
+    /// How often it acted.
+    pub fired: u64,
+    /// Pass if the dose was delivered, inconclusive otherwise; never fail.
+    pub verdict: Verdict,
+    /// Why, in one line; empty if it passed.
+    pub reason: String,
+}
+
+/// What was decided about one oracle.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OracleJudgement {
+    /// The oracle's name.
+    pub name: String,
+    /// The trial that it judged.
+    pub trial: TrialRole,
+    /// What was decided.
+    pub verdict: Verdict,
+    /// How many answers or elements it looked at.
+    pub checked: u64,
+    /// How many were wrong.
+    pub wrong: u64,
+    /// Why, in one line.
+    pub reason: String,
+}
+
+/// What was decided about a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Judgement {
+    /// The verdict over everything.
+    pub verdict: Verdict,
+    /// The exit code that follows from it.
+    pub exit_code: ExitCode,
+    /// The decisive reason, in one line.
+    pub reason: String,
+    /// The verdict of the control, if there was one that had to pass.
+    pub control: Option<Verdict>,
+    /// Each threshold.
+    pub thresholds: Vec<ThresholdJudgement>,
+    /// Each fault's delivery.
+    pub faults: Vec<FaultJudgement>,
+    /// Each oracle.
+    pub oracles: Vec<OracleJudgement>,
+    /// The confidence of the whole, and how it is shared among the thresholds.
+    pub confidence: String,
+}

@@ -1,0 +1,18 @@
+//! Names the counters that a kind of fault has beside the common ones: the rows of [`crate::measure::Meter::lanes`].
+
+/// `realloc`: blocks whose growth was moved to a new address.
+pub const REALLOC_MOVED: usize = 0;
+/// `realloc`: freed blocks that were poisoned.
+pub const REALLOC_POISONED: usize = 1;
+/// `realloc`: freed blocks that were kept back.
+pub const REALLOC_QUARANTINED: usize = 2;
+/// `realloc`: new blocks that were given a guard page.
+pub const REALLOC_GUARDED: usize = 3;
+/// `realloc`: reallocations of the workload's container.
+pub const REALLOC_CONTAINER: usize = 4;
+/// `realloc`: guarded blocks that were asked for when no guarded page was left.
+pub const REALLOC_GUARDS_LACKING: usize = 5;
+/// `stall`: occasions at which threads were to be held.
+pub const STALL_OCCASIONS: usize = 0;
+/// `failpoint`: 1 if returns cannot be counted, because the target has a logger of its own.
+pub const FAILPOINT_BLIND: usize = 0;

@@ -1,0 +1,46 @@
+//! The nouns of squall as plain data: what an experiment plans, what a subject and its orchestrator say to each other,
+//! what was measured, decided and found. No input or output, no clock, no randomness: every function here is pure.
+
+pub mod decision;
+mod delay;
+mod description;
+mod event;
+mod exit_code;
+pub mod failpoint;
+pub mod fault;
+mod finding;
+mod format;
+mod incident;
+mod judgement;
+pub mod lanes;
+mod load;
+mod measure;
+mod one_key_map;
+mod outcome;
+mod phase;
+mod plan;
+pub mod protocol;
+pub mod segment;
+mod threshold;
+mod trial;
+pub mod units;
+mod verdict;
+
+pub use delay::{Delay, LogNormal, Pareto};
+pub use description::{ParamDescription, PointDescription, TargetDescription, WorkloadDescription};
+pub use event::{Event, HostFacts, Manifest, Stamped};
+pub use exit_code::ExitCode;
+pub use finding::{ControlCount, Finding, Lift, Symptom};
+pub use format::{FormatVersion, PROTOCOL, RESULTS_FORMAT};
+pub use incident::{
+    Ending, FRAMES_MAX, OracleReport, PanicReport, SourceLocation, TEXT_BYTES_MAX, Violation, WorkerEvidence,
+};
+pub use judgement::{FaultJudgement, Judgement, OracleJudgement, ThresholdJudgement};
+pub use load::{Arrivals, HotSet, KEYS_MAX, Keys, Load, OPERATIONS_MAX, WORKERS_MAX};
+pub use measure::{BucketRange, FlightEntry, Histogram, Interval, Meter, PhaseTotals};
+pub use outcome::{Outcome, OutcomeCounts};
+pub use phase::Phase;
+pub use plan::{ControlPolicy, Criteria, Limits, PhaseLengths, Plan, TrialPlan, TrialRole};
+pub use threshold::{AbortCondition, Limit, Metric, Side, Threshold, ThresholdError};
+pub use trial::{TrialRecord, Usage};
+pub use verdict::Verdict;

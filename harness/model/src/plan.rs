@@ -1,0 +1,143 @@
+//! What a run is going to do, fixed before it does anything.
+
+use crate::fault::FaultPlan;
+use crate::finding::Symptom;
+use crate::format::FormatVersion;
+use crate::load::Load;
+use crate::phase::Phase;
+use crate::threshold::{AbortCondition, Threshold};
+use crate::units::TimeSpan;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// All that a run is going to do: a pure function of experiment, target description and seed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// The version of this form.
+    pub format: FormatVersion,
+    /// The seed that all decisions follow from.
+    pub seed: u64,
+    /// The trials, in order.
+    pub trials: Vec<TrialPlan>,
+    /// What the trials are judged by.
+    pub criteria: Criteria,
+}
+
+/// What the trials of a run are judged by.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Criteria {
+    /// The thresholds; an implicit one forbids panics where the experiment names no panic rate.
+    pub thresholds: Vec<Threshold>,
+    /// The confidence of the whole verdict, such as 0.95.
+    pub confidence: f64,
+    /// What the control is for.
+    pub control: ControlPolicy,
+    /// The symptom of the planted bug that must be found, if the experiment is a canary.
+    pub canary: Option<Symptom>,
+    /// The hazard that the experiment is about, if it names one.
+    pub hazard: Option<String>,
+    /// When a trial is given up.
+    pub abort_when: Option<AbortCondition>,
+}
+
+/// What a control trial is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ControlPolicy {
+    /// The load without faults has to pass, else the run ends with `control_failed`.
+    #[default]
+    MustPass,
+    /// The load without faults is measured, so that the lift under faults is known; it may fail. For targets that are
+    /// known to be broken.
+    Observe,
+    /// There is no control; findings have no lift.
+    Skip,
+}
+
+/// What a trial is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TrialRole {
+    /// The same load without faults, to know what the target does undisturbed.
+    Control,
+    /// The load with the experiment's faults.
+    Treatment,
+}
+
+impl fmt::Display for TrialRole {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::Control => "control",
+            Self::Treatment => "treatment",
+        })
+    }
+}
+
+/// What one subject process is going to do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TrialPlan {
+    /// The trial's place in the run, from 0.
+    pub number: u32,
+    /// What the trial is for.
+    pub role: TrialRole,
+    /// The seed of this trial's decisions.
+    pub seed: u64,
+    /// The workload's name.
+    pub workload: String,
+    /// The workload's parameters, as given.
+    pub params: serde_json::Value,
+    /// The names of the workload's operations: the recorder's rows.
+    pub operations: Vec<String>,
+    /// The oracles that decide whether answers are right.
+    pub oracles: Vec<String>,
+    /// How the subject is driven.
+    pub load: Load,
+    /// How long each phase lasts.
+    pub phases: PhaseLengths,
+    /// The faults; empty for a control.
+    pub faults: Vec<FaultPlan>,
+    /// The trial's limits.
+    pub limits: Limits,
+}
+
+/// How long each phase lasts; a phase of no length is left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PhaseLengths {
+    /// Nothing is judged.
+    pub warmup: TimeSpan,
+    /// Undisturbed load.
+    pub baseline: TimeSpan,
+    /// The faults act.
+    pub fault: TimeSpan,
+    /// The target returns to its baseline.
+    pub recovery: TimeSpan,
+}
+
+impl PhaseLengths {
+    /// The length of one phase.
+    pub const fn get(&self, phase: Phase) -> TimeSpan {
+        match phase {
+            Phase::Warmup => self.warmup,
+            Phase::Baseline => self.baseline,
+            Phase::Fault => self.fault,
+            Phase::Recovery => self.recovery,
+        }
+    }
+
+    /// The length of all phases together.
+    pub fn total(&self) -> TimeSpan {
+        Phase::ALL.iter().fold(TimeSpan::ZERO, |sum, phase| sum.plus(self.get(*phase)))
+    }
+}
+
+/// When a trial that does not go on is ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// No operation finished for so long, beyond what the armed faults explain: the subject is stuck.
+    pub stuck_after: TimeSpan,
+    /// How long the subject may take to build its workload, and to stop and check at the end.
+    pub settle: TimeSpan,
+    /// The most memory that the subject may use, in bytes; more ends the trial.
+    pub memory_bytes_max: Option<u64>,
+}

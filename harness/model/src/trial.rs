@@ -1,0 +1,66 @@
+//! All that one trial left behind, as plain data: what verdicts and findings are made from.
+
+use crate::incident::{Ending, OracleReport, PanicReport, WorkerEvidence};
+use crate::measure::{Interval, Meter, PhaseTotals};
+use crate::outcome::OutcomeCounts;
+use crate::phase::Phase;
+use crate::plan::TrialRole;
+use crate::units::TimeSpan;
+use serde::{Deserialize, Serialize};
+
+/// All that one trial left behind.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TrialRecord {
+    /// The trial's place in the run.
+    pub number: u32,
+    /// What it was for.
+    pub role: TrialRole,
+    /// How it ended.
+    pub ending: Ending,
+    /// The totals of each phase that was begun.
+    pub phases: Vec<PhaseTotals>,
+    /// The time series of each judged phase, coarsened to a bounded length.
+    pub timeline: Vec<Interval>,
+    /// What each fault really did, in the order of the plan.
+    pub meters: Vec<Meter>,
+    /// The panics, those from one place with one message joined.
+    pub panics: Vec<PanicReport>,
+    /// What each oracle came to.
+    pub oracles: Vec<OracleReport>,
+    /// What each worker was doing; only if the trial did not finish, or an oracle found something.
+    pub workers: Vec<WorkerEvidence>,
+    /// The end of what the subject wrote to its standard error.
+    pub stderr_tail: String,
+    /// What the processes used.
+    pub usage: Usage,
+}
+
+/// What the processes of a trial used.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Usage {
+    /// The subject's largest memory, in bytes.
+    pub subject_memory_bytes_max: u64,
+    /// The subject's processor time.
+    pub subject_cpu: TimeSpan,
+    /// The orchestrator's processor time while the trial ran.
+    pub orchestrator_cpu: TimeSpan,
+    /// How long the trial took.
+    pub wall: TimeSpan,
+}
+
+impl TrialRecord {
+    /// The totals of one phase, if it was begun.
+    pub fn phase(&self, phase: Phase) -> Option<&PhaseTotals> {
+        self.phases.iter().find(|totals| totals.phase == phase)
+    }
+
+    /// The outcomes of one phase; none if it was not begun.
+    pub fn outcomes(&self, phase: Phase) -> OutcomeCounts {
+        self.phase(phase).map_or_else(OutcomeCounts::default, PhaseTotals::outcomes)
+    }
+
+    /// The intervals of one phase.
+    pub fn intervals(&self, phase: Phase) -> impl Iterator<Item = &Interval> {
+        self.timeline.iter().filter(move |interval| interval.phase == phase)
+    }
+}

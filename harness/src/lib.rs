@@ -1,0 +1,1 @@
+//! squall: from an experiment file to a verdict. The modules stand in the order in which data passes through them.
