@@ -85,6 +85,15 @@ pub struct Violation {
     pub count: u64,
 }
 
+/// How often operations returned one error message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorTally {
+    /// The message.
+    pub message: String,
+    /// How often.
+    pub count: u64,
+}
+
 /// What one oracle came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OracleReport {

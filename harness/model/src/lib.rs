@@ -33,7 +33,8 @@ pub use exit_code::ExitCode;
 pub use finding::{ControlCount, Finding, Lift, Symptom};
 pub use format::{FormatVersion, PROTOCOL, RESULTS_FORMAT};
 pub use incident::{
-    Ending, FRAMES_MAX, OracleReport, PanicReport, SourceLocation, TEXT_BYTES_MAX, Violation, WorkerEvidence,
+    Ending, ErrorTally, FRAMES_MAX, OracleReport, PanicReport, SourceLocation, TEXT_BYTES_MAX, Violation,
+    WorkerEvidence,
 };
 pub use judgement::{FaultJudgement, Judgement, OracleJudgement, ThresholdJudgement};
 pub use load::{Arrivals, HotSet, KEYS_MAX, Keys, Load, OPERATIONS_MAX, WORKERS_MAX};

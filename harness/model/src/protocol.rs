@@ -4,7 +4,7 @@
 //! `finished`. A subject in any language can speak it; one that cannot map the recorder's segment sends `operations`.
 
 use crate::description::TargetDescription;
-use crate::incident::{OracleReport, PanicReport};
+use crate::incident::{ErrorTally, OracleReport, PanicReport};
 use crate::outcome::Outcome;
 use crate::phase::Phase;
 use crate::plan::TrialPlan;
@@ -81,6 +81,9 @@ pub enum Report {
     Finished {
         /// What each oracle came to.
         oracles: Vec<OracleReport>,
+        /// The errors that operations returned, by message.
+        #[serde(default)]
+        errors: Vec<ErrorTally>,
     },
 }
 

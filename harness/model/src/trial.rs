@@ -1,6 +1,6 @@
 //! All that one trial left behind, as plain data: what verdicts and findings are made from.
 
-use crate::incident::{Ending, OracleReport, PanicReport, WorkerEvidence};
+use crate::incident::{Ending, ErrorTally, OracleReport, PanicReport, WorkerEvidence};
 use crate::measure::{Interval, Meter, PhaseTotals};
 use crate::outcome::OutcomeCounts;
 use crate::phase::Phase;
@@ -25,6 +25,9 @@ pub struct TrialRecord {
     pub meters: Vec<Meter>,
     /// The panics, those from one place with one message joined.
     pub panics: Vec<PanicReport>,
+    /// The errors that operations returned, by message.
+    #[serde(default)]
+    pub errors: Vec<ErrorTally>,
     /// What each oracle came to.
     pub oracles: Vec<OracleReport>,
     /// What each worker was doing; only if the trial did not finish, or an oracle found something.

@@ -1,0 +1,11 @@
+//! The faults inside a subject: which are armed, what each decides at a point, and the threads that drive timed ones.
+
+mod act;
+mod disturber;
+#[cfg(feature = "failpoints")]
+mod failpoint;
+mod session;
+mod signal;
+
+pub(crate) use act::{Dose, act_at, doses_at, raise};
+pub(crate) use session::{Session, session};

@@ -1,0 +1,46 @@
+//! The part of squall that lives inside a target.
+//!
+//! - [`point!`] and [`point_async!`] name places where faults can act; disarmed, a point is one relaxed load.
+//! - [`Workload`] makes a container a target; [`subject_main!`] makes a program of it that `squall run` drives.
+//! - [`FaultyAllocator`] is a global allocator that faults can make hostile.
+//! - [`panic_hook`] reports panics with the business [`context`]; it works in production processes, too.
+//!
+//! The harness never links a target. It starts the program, hands it a plan and a memory segment in which the workers
+//! record what they do, and reads the segment while they run and after they died.
+
+mod allocator;
+mod clock;
+pub mod context;
+mod fault;
+mod hold;
+pub mod panic_hook;
+mod point;
+mod subject;
+mod thread_state;
+mod workload;
+
+pub use allocator::FaultyAllocator;
+pub use clock::now_nanos;
+pub use point::{InjectedError, POINTS, Point};
+pub use subject::subject_main;
+pub use workload::{
+    Call, Entry, FinalCheck, NoParams, Operation, OperationError, Oracle, Params, Setup, Worker, Workload,
+};
+
+/// What the macros need; not for use by hand.
+#[doc(hidden)]
+pub mod __private {
+    pub use linkme;
+    pub use serde;
+    pub use squall_model::ParamDescription;
+
+    /// What the caller's closure makes of an injected error; gives the closure's argument its type.
+    pub fn on_error<R>(error: crate::InjectedError, make: impl FnOnce(crate::InjectedError) -> R) -> R {
+        make(error)
+    }
+
+    /// A parameter's default as JSON.
+    pub fn json(value: &impl serde::Serialize) -> serde_json::Value {
+        serde_json::to_value(value).unwrap_or(serde_json::Value::Null)
+    }
+}

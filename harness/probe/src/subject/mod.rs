@@ -1,0 +1,13 @@
+//! The subject process: it takes commands, drives the workload with its workers, and reports.
+
+mod calls;
+mod control;
+mod driver;
+mod main_loop;
+mod mapping;
+mod pacing;
+
+pub use main_loop::subject_main;
+
+pub(crate) use driver::{WorkerTask, run_worker};
+pub(crate) use main_loop::running_workload;

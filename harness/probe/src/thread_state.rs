@@ -1,0 +1,99 @@
+//! What the probe remembers about the thread it runs on.
+//!
+//! Everything is a `Cell` without a destructor, so that the allocator and the signal handler can read it at any moment of
+//! a thread's life without allocating.
+
+use squall_model::fault::FAULTS_MAX;
+use squall_model::segment::SlotView;
+use std::cell::Cell;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Threads that are not workers are numbered from here, in the order in which the probe first sees them.
+const OTHER_THREADS_START: u64 = 1 << 32;
+static OTHER_THREADS: AtomicU64 = AtomicU64::new(OTHER_THREADS_START);
+/// The mark of a thread that has no number yet.
+const UNNUMBERED: u64 = u64::MAX;
+
+pub(crate) struct ThreadState {
+    number: Cell<u64>,
+    /// How often each fault was asked on this thread: the last coordinate of a decision.
+    counts: [Cell<u64>; FAULTS_MAX],
+    /// The worker's slot in the recorder.
+    pub(crate) slot: Cell<Option<SlotView<'static>>>,
+    /// The operation under way.
+    pub(crate) operation: Cell<Option<&'static str>>,
+    /// Set on the probe's own threads and while the probe itself works: no fault acts.
+    exempt: Cell<bool>,
+    /// Whether the kernel was asked to wake this thread as punctually as it can.
+    pub(crate) punctual: Cell<bool>,
+}
+
+thread_local! {
+    static STATE: ThreadState = const {
+        ThreadState {
+            number: Cell::new(UNNUMBERED),
+            counts: [const { Cell::new(0) }; FAULTS_MAX],
+            slot: Cell::new(None),
+            operation: Cell::new(None),
+            exempt: Cell::new(false),
+            punctual: Cell::new(false),
+        }
+    };
+}
+
+/// Looks at the state of the current thread.
+#[inline]
+pub(crate) fn with<R>(look: impl FnOnce(&ThreadState) -> R) -> R {
+    STATE.with(look)
+}
+
+impl ThreadState {
+    /// The thread's number: the worker's, or one above all workers'.
+    pub(crate) fn number(&self) -> u64 {
+        if self.number.get() == UNNUMBERED {
+            self.number.set(OTHER_THREADS.fetch_add(1, Ordering::Relaxed));
+        }
+        self.number.get()
+    }
+
+    /// Makes the thread a worker.
+    pub(crate) fn become_worker(&self, number: u32, slot: SlotView<'static>) {
+        self.number.set(u64::from(number));
+        self.slot.set(Some(slot));
+    }
+
+    /// The worker's number, if the thread is a worker.
+    pub(crate) fn worker(&self) -> Option<u32> {
+        let number = self.number.get();
+        (number < OTHER_THREADS_START).then_some(number as u32)
+    }
+
+    /// How often `fault` was asked on this thread before.
+    pub(crate) fn next_count(&self, fault: usize) -> u64 {
+        let count = self.counts[fault].get();
+        self.counts[fault].set(count + 1);
+        count
+    }
+
+    pub(crate) fn exempt(&self) -> bool {
+        self.exempt.get()
+    }
+}
+
+/// Keeps every fault away from the current thread for as long as it lives.
+#[must_use = "faults act again once the guard is dropped"]
+pub(crate) struct Exemption {
+    before: bool,
+}
+
+impl Exemption {
+    pub(crate) fn begin() -> Self {
+        Self { before: with(|state| state.exempt.replace(true)) }
+    }
+}
+
+impl Drop for Exemption {
+    fn drop(&mut self) {
+        with(|state| state.exempt.set(self.before));
+    }
+}

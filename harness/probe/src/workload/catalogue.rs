@@ -1,0 +1,144 @@
+//! The workloads of a target program, without their types, so that one main loop drives them all.
+
+use super::operation::Operation;
+use super::oracle::{FinalCheck, Tally};
+use super::params::Params;
+use super::worker::Setup;
+use super::workload_trait::Workload;
+use crate::allocator;
+use crate::point::POINTS;
+use crate::subject::{WorkerTask, run_worker};
+use squall_model::{OracleReport, PROTOCOL, PointDescription, TargetDescription, WorkloadDescription};
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Builds a workload from its parameters, or says why they make none.
+type Build = fn(&serde_json::Value, &Setup) -> Result<Box<dyn RunningWorkload>, String>;
+
+/// A workload of the target program.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    describe: fn() -> WorkloadDescription,
+    name: &'static str,
+    build: Build,
+}
+
+impl Entry {
+    /// The entry of one workload.
+    #[must_use]
+    pub const fn of<W: Workload>() -> Self {
+        Self { describe: describe_workload::<W>, name: W::NAME, build: build::<W> }
+    }
+
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
+    }
+
+    pub(crate) fn build(&self, params: &serde_json::Value, setup: &Setup) -> Result<Box<dyn RunningWorkload>, String> {
+        (self.build)(params, setup)
+    }
+}
+
+/// What one worker brings home: its local memory and what its oracles saw.
+pub(crate) struct WorkerResult {
+    pub(crate) local: Box<dyn Any + Send>,
+    pub(crate) tally: Tally,
+}
+
+/// A built workload without its type.
+pub(crate) trait RunningWorkload: Send + Sync {
+    /// Does operations until the trial stops.
+    fn run_worker(&self, task: WorkerTask) -> WorkerResult;
+    /// Reallocates the container.
+    fn reallocate(&self);
+    /// Checks the container after the load. An oracle that panics leaves the check undecided.
+    fn check(&self, results: Vec<WorkerResult>, asked: &[String]) -> Vec<OracleReport>;
+}
+
+struct Built<W: Workload> {
+    workload: W,
+}
+
+fn build<W: Workload>(params: &serde_json::Value, setup: &Setup) -> Result<Box<dyn RunningWorkload>, String> {
+    let params: W::Params = match params {
+        serde_json::Value::Null => W::Params::default(),
+        given => serde_json::from_value(given.clone()).map_err(|error| format!("params: {error}"))?,
+    };
+    Ok(Box::new(Built { workload: W::build(&params, setup)? }))
+}
+
+impl<W: Workload> RunningWorkload for Built<W> {
+    fn run_worker(&self, task: WorkerTask) -> WorkerResult {
+        let (local, tally) = run_worker(&self.workload, task);
+        WorkerResult { local: Box::new(local), tally }
+    }
+
+    fn reallocate(&self) {
+        self.workload.reallocate();
+    }
+
+    fn check(&self, results: Vec<WorkerResult>, asked: &[String]) -> Vec<OracleReport> {
+        let mut check = FinalCheck { tally: Tally::new(W::ORACLES) };
+        let mut locals = Vec::new();
+        for result in results {
+            check.tally.merge(result.tally);
+            if let Ok(local) = result.local.downcast::<W::Local>() {
+                locals.push(*local);
+            }
+        }
+        let outcome = catch_unwind(AssertUnwindSafe(|| self.workload.check(locals, &mut check)));
+        let undecided =
+            outcome.err().map(|payload| format!("the final check panicked: {}", panic_text(payload.as_ref())));
+        check.tally.reports(W::ORACLES, asked, undecided.as_deref())
+    }
+}
+
+/// The text of a caught panic.
+pub(crate) fn panic_text(payload: &(dyn Any + Send)) -> &str {
+    let text = payload.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("(a payload that is no text)")
+}
+
+fn describe_workload<W: Workload>() -> WorkloadDescription {
+    WorkloadDescription {
+        name: W::NAME.to_owned(),
+        summary: W::SUMMARY.to_owned(),
+        operations: W::Operation::ALL.iter().map(|operation| operation.name().to_owned()).collect(),
+        params: W::Params::describe(),
+        oracles: W::ORACLES.iter().map(|oracle| oracle.name().to_owned()).collect(),
+        reallocates: W::REALLOCATES,
+    }
+}
+
+/// What the program can be used for.
+pub(crate) fn describe(workloads: &[Entry]) -> TargetDescription {
+    let mut described: Vec<_> = workloads.iter().map(|entry| (entry.describe)()).collect();
+    described.sort_by(|left, right| left.name.cmp(&right.name));
+    let mut points: Vec<_> = POINTS
+        .iter()
+        .map(|point| PointDescription {
+            name: point.name().to_owned(),
+            file: point.place().0.to_owned(),
+            line: point.place().1,
+            returns_error: point.returns_error(),
+        })
+        .collect();
+    points.sort();
+    TargetDescription {
+        protocol: PROTOCOL,
+        workloads: described,
+        points,
+        allocator: allocator::installed(),
+        failpoints: has_failpoints(),
+    }
+}
+
+#[cfg(feature = "failpoints")]
+const fn has_failpoints() -> bool {
+    ::fail::has_failpoints()
+}
+
+#[cfg(not(feature = "failpoints"))]
+const fn has_failpoints() -> bool {
+    false
+}

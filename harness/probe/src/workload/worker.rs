@@ -1,0 +1,105 @@
+//! What a workload's step is given: the call, and the worker that makes it.
+
+use super::oracle::{Oracle, Tally};
+use crate::point::InjectedError;
+use rand_xoshiro::Xoshiro256PlusPlus;
+use squall_model::segment::SlotView;
+use std::fmt;
+
+/// One operation to do.
+#[derive(Debug, Clone, Copy)]
+pub struct Call<O> {
+    /// Which operation.
+    pub operation: O,
+    /// On which key, drawn from the experiment's key distribution.
+    pub key: u64,
+}
+
+/// What a workload is built for.
+#[derive(Debug, Clone, Copy)]
+pub struct Setup {
+    /// How many workers will work on it.
+    pub workers: u32,
+    /// How many different keys they will use.
+    pub keys: u64,
+    /// The trial's seed, for anything random in the building.
+    pub seed: u64,
+}
+
+/// The worker that does an operation.
+#[derive(Debug)]
+pub struct Worker {
+    number: u32,
+    /// The worker's own random numbers: the same for the same experiment and seed.
+    pub random: Xoshiro256PlusPlus,
+    pub(crate) slot: SlotView<'static>,
+    pub(crate) tally: Tally,
+}
+
+impl Worker {
+    pub(crate) fn new(number: u32, random: Xoshiro256PlusPlus, slot: SlotView<'static>, tally: Tally) -> Self {
+        Self { number, random, slot, tally }
+    }
+
+    /// The worker's number, from 0.
+    #[must_use]
+    pub const fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// States whether an answer is right; `detail` is made only if not.
+    #[inline]
+    pub fn expect(&mut self, oracle: Oracle, holds: bool, detail: impl FnOnce() -> String) {
+        self.tally.count(oracle, 1);
+        if !holds {
+            self.note_wrong(oracle, detail);
+        }
+    }
+
+    /// Counts the wrong answer also in the segment, where it survives the death of the subject.
+    #[cold]
+    fn note_wrong(&mut self, oracle: Oracle, detail: impl FnOnce() -> String) {
+        self.slot.count_violation();
+        if let Some(text) = self.tally.wrong(oracle, 1, detail) {
+            self.slot.leave_breadcrumb(&format!("{}: {text}", oracle.name()));
+        }
+    }
+}
+
+/// An operation that could not do what was asked, and said so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OperationError {
+    /// What the operation said.
+    pub message: String,
+}
+
+impl OperationError {
+    /// An error with this message.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into() }
+    }
+}
+
+impl fmt::Display for OperationError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.message)
+    }
+}
+
+impl From<InjectedError> for OperationError {
+    fn from(error: InjectedError) -> Self {
+        Self::new(error.to_string())
+    }
+}
+
+impl From<String> for OperationError {
+    fn from(message: String) -> Self {
+        Self { message }
+    }
+}
+
+impl From<&str> for OperationError {
+    fn from(message: &str) -> Self {
+        Self::new(message)
+    }
+}

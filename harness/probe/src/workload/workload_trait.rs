@@ -1,0 +1,76 @@
+//! The trait that makes a container a target.
+
+use super::operation::Operation;
+use super::oracle::{FinalCheck, Oracle};
+use super::params::Params;
+use super::worker::{Call, OperationError, Setup, Worker};
+
+/// A target under load: a container, the operations on it, and what is known to be right about its answers.
+///
+/// ```
+/// use squall_probe::{Call, NoParams, OperationError, Setup, Worker, Workload, operations};
+/// use std::sync::atomic::{AtomicU64, Ordering};
+///
+/// operations! { pub enum CounterOperation { Increment = "increment" } }
+///
+/// struct Counter(AtomicU64);
+///
+/// impl Workload for Counter {
+///     type Operation = CounterOperation;
+///     type Params = NoParams;
+///     type Local = ();
+///     const NAME: &'static str = "counter";
+///     const SUMMARY: &'static str = "a counter behind an atomic word";
+///
+///     fn build(_: &NoParams, _: &Setup) -> Result<Self, String> {
+///         Ok(Self(AtomicU64::new(0)))
+///     }
+///
+///     fn step(&self, _: &mut Worker, _: &mut (), _: Call<CounterOperation>) -> Result<(), OperationError> {
+///         self.0.fetch_add(1, Ordering::Relaxed);
+///         Ok(())
+///     }
+/// }
+/// ```
+pub trait Workload: Send + Sync + Sized + 'static {
+    /// The operations that it can be asked for.
+    type Operation: Operation;
+    /// Its parameters; [`NoParams`](super::NoParams) if there are none.
+    type Params: Params;
+    /// What one worker remembers for the final check, such as the elements that it inserted.
+    type Local: Default + Send + 'static;
+
+    /// Its name in experiments, such as `map.sharded`.
+    const NAME: &'static str;
+    /// What it is, in one line.
+    const SUMMARY: &'static str;
+    /// Its oracles, each at the place that it names.
+    const ORACLES: &'static [Oracle] = &[];
+    /// Whether [`Workload::reallocate`] does something.
+    const REALLOCATES: bool = false;
+
+    /// Builds the container.
+    ///
+    /// # Errors
+    /// If the parameters make none, in words.
+    fn build(params: &Self::Params, setup: &Setup) -> Result<Self, String>;
+
+    /// Does one operation. A panic is caught and counted; the worker goes on with the next operation.
+    ///
+    /// # Errors
+    /// If the operation could not do what was asked, and said so.
+    fn step(
+        &self,
+        worker: &mut Worker,
+        local: &mut Self::Local,
+        call: Call<Self::Operation>,
+    ) -> Result<(), OperationError>;
+
+    /// Shrinks, grows or rehashes the container, while workers use it.
+    fn reallocate(&self) {}
+
+    /// Looks at the container once all workers have ended; `locals` are theirs, in the order of their numbers.
+    fn check(&self, locals: Vec<Self::Local>, check: &mut FinalCheck) {
+        let _ = (locals, check);
+    }
+}
