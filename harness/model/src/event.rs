@@ -129,6 +129,25 @@ pub struct Manifest {
     pub commit: Option<String>,
 }
 
+impl Manifest {
+    /// The command that runs the same plan again.
+    #[must_use]
+    pub fn replay_command(&self) -> String {
+        let set: String = self.set.iter().map(|change| format!(" --set {}", shell_word(change))).collect();
+        format!("squall run {} --seed {}{set}", shell_word(&self.file), self.seed)
+    }
+}
+
+/// The text as one word of a shell.
+fn shell_word(text: &str) -> String {
+    let harmless = |character: char| character.is_ascii_alphanumeric() || "-_./=:,%+@".contains(character);
+    if !text.is_empty() && text.chars().all(harmless) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
+    }
+}
+
 /// What the machine is that a run was made on.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct HostFacts {

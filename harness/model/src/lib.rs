@@ -21,6 +21,7 @@ mod phase;
 mod plan;
 pub mod protocol;
 pub mod segment;
+pub mod text;
 mod threshold;
 mod trial;
 pub mod units;

@@ -1,0 +1,124 @@
+//! Tells a run while it runs, on standard error: one line that moves on a terminal, a line for each phase elsewhere.
+
+use super::Reporter;
+use super::paint::harmless;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use squall_model::units::TimeSpan;
+use squall_model::{Event, Interval, Phase, Stamped, TrialRole, text};
+use std::collections::BTreeMap;
+
+/// Tells a run while it runs.
+pub struct Live {
+    bar: Option<ProgressBar>,
+    title: String,
+    planned: TimeSpan,
+    role: Option<TrialRole>,
+    phase: Option<Phase>,
+    armed: BTreeMap<u32, String>,
+    panics: u64,
+    errors: u64,
+}
+
+impl Live {
+    /// Tells on standard error; `moving` if that is a terminal.
+    #[must_use]
+    pub fn new(moving: bool) -> Self {
+        let bar = moving.then(|| {
+            let bar = ProgressBar::with_draw_target(Some(1), ProgressDrawTarget::stderr());
+            bar.set_style(style());
+            bar
+        });
+        Self {
+            bar,
+            title: String::new(),
+            planned: TimeSpan::ZERO,
+            role: None,
+            phase: None,
+            armed: BTreeMap::new(),
+            panics: 0,
+            errors: 0,
+        }
+    }
+
+    fn begin_trial(&mut self, role: TrialRole, planned: TimeSpan) {
+        (self.role, self.planned, self.panics, self.errors) = (Some(role), planned, 0, 0);
+        self.armed.clear();
+        if let Some(bar) = &self.bar {
+            bar.set_length(planned.nanos() / 1_000_000);
+            bar.set_position(0);
+        }
+    }
+
+    fn begin_phase(&mut self, phase: Phase) {
+        self.phase = Some(phase);
+        if self.bar.is_none() {
+            let role = self.role.map(|role| role.to_string()).unwrap_or_default();
+            eprintln!("{}  {role:<9}  {phase}", self.title);
+        }
+    }
+
+    fn measured(&mut self, interval: &Interval) {
+        self.panics += interval.outcomes.panic;
+        self.errors += interval.outcomes.error;
+        let Some(bar) = &self.bar else { return };
+        let elapsed = interval.start.plus(interval.length);
+        bar.set_position(elapsed.min(self.planned).nanos() / 1_000_000);
+        bar.set_message(self.line(interval));
+    }
+
+    fn line(&self, interval: &Interval) -> String {
+        let role = self.role.map(|role| role.to_string()).unwrap_or_default();
+        let armed: Vec<&str> = self.armed.values().map(String::as_str).collect();
+        format!(
+            "{role} {:<8}  {:>9}/s  p99 {:<8}  errors {}  panics {}  {}",
+            interval.phase,
+            text::count(interval.rate_per_second() as u64),
+            text::nanos(interval.p99_nanos as f64),
+            text::count(self.errors),
+            text::count(self.panics),
+            armed.join(", "),
+        )
+    }
+
+    fn say(&self, line: &str) {
+        match &self.bar {
+            Some(bar) => bar.println(line),
+            None => eprintln!("{line}"),
+        }
+    }
+}
+
+fn style() -> ProgressStyle {
+    let template = ProgressStyle::with_template("{prefix} {bar:16} {wide_msg}");
+    template.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("━╸─")
+}
+
+impl Reporter for Live {
+    fn see(&mut self, stamped: &Stamped) {
+        match &stamped.event {
+            Event::RunStarted(manifest) => {
+                self.title.clone_from(&manifest.experiment);
+                if let Some(bar) = &self.bar {
+                    bar.set_prefix(harmless(&self.title).into_owned());
+                }
+            }
+            Event::TrialStarted { role, planned, .. } => self.begin_trial(*role, *planned),
+            Event::PhaseStarted { phase, .. } => self.begin_phase(*phase),
+            Event::FaultArmed { fault, name, .. } => {
+                self.armed.insert(*fault, name.clone());
+            }
+            Event::FaultHealed { fault, .. } => {
+                self.armed.remove(fault);
+            }
+            Event::Measured { interval, .. } => self.measured(interval),
+            Event::Noted { text } => self.say(&format!("note: {}", harmless(text))),
+            Event::Found(finding) => self.say(&format!("found: {}  {}", finding.symptom, harmless(&finding.title))),
+            Event::Judged(_) => {
+                if let Some(bar) = &self.bar {
+                    bar.finish_and_clear();
+                }
+            }
+            Event::Panicked { .. } | Event::TrialEnded(_) | Event::RunEnded { .. } => {}
+        }
+    }
+}

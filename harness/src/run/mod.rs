@@ -1,0 +1,24 @@
+//! The only stage that touches the world: it builds the target, runs one subject a trial, injects and heals faults,
+//! watches, and hands on what happened.
+
+mod build;
+mod conversation;
+mod ending;
+mod fault;
+mod host;
+mod launch;
+mod reading;
+mod run_error;
+mod schedule;
+mod subject;
+mod testimony;
+mod trial;
+mod watchdog;
+
+pub use build::{BuildRequest, build};
+pub use conversation::describe;
+pub use ending::TrialOutcome;
+pub use host::{Interrupts, Leash, host_facts, leash_main};
+pub use launch::Launch;
+pub use run_error::RunError;
+pub use trial::{TrialContext, run_trial};
