@@ -1,0 +1,156 @@
+//! The arguments of the `squall` command, as they are written.
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use std::path::PathBuf;
+
+/// Finds out what breaks when concurrent code is disturbed, and says how sure it is.
+#[derive(Debug, Parser)]
+#[command(name = "squall", version, max_term_width = 100, after_help = AFTER_HELP)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) task: Task,
+    #[command(flatten)]
+    pub(super) output: Output,
+}
+
+const AFTER_HELP: &str = "Exit codes: 0 passed, 100 failed, 102 inconclusive, 96 cannot run, 97 control failed, \
+98 canary missed, 130 interrupted. `squall generate exit-codes` lists them all.";
+
+/// How results are told.
+#[derive(Debug, Clone, Copy, Args)]
+pub(super) struct Output {
+    /// Form of the result on standard output
+    #[arg(long, value_enum, default_value_t = Format::Human, global = true)]
+    pub(super) format: Format,
+    /// When to use colours; NO_COLOR turns `auto` off
+    #[arg(long, value_enum, default_value_t = Colour::Auto, global = true)]
+    pub(super) color: Colour,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// Tables for a person
+    Human,
+    /// One object for each run
+    Json,
+    /// One line for each event, as it happens
+    Ndjson,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Colour {
+    /// On a terminal
+    Auto,
+    /// Also into a file or pipe
+    Always,
+    /// Not at all
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Task {
+    /// Run experiments and judge them
+    Run(RunArguments),
+    /// Validate experiments without running them: prints the plan and how many operations each threshold needs
+    Check(CheckArguments),
+    /// List what experiments can use
+    List(ListArguments),
+    /// Tell a recorded run again
+    Report(ReportArguments),
+    /// Print generated references
+    Generate(GenerateArguments),
+    /// Ends the processes that squall has started, if squall is killed; started by squall itself
+    #[command(hide = true)]
+    Leash,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RunArguments {
+    /// Experiment files; they may run commands, so run only files that you trust
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// The seed that all decisions follow from; overrides the experiment's, drawn if neither is given
+    #[arg(long)]
+    pub(super) seed: Option<u64>,
+    /// Change one setting of each experiment, such as `load.workers=8` or `faults.0.latency.delay=5ms`
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub(super) set: Vec<String>,
+    /// Where run directories go
+    #[arg(long, value_name = "DIR", default_value = "results")]
+    pub(super) results: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArguments {
+    /// Experiment files
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// The seed of the plan that is printed
+    #[arg(long)]
+    pub(super) seed: Option<u64>,
+    /// Change one setting of each experiment
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub(super) set: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ListArguments {
+    /// What to list
+    #[arg(value_enum)]
+    pub(super) what: Listed,
+    /// The target's package; built first
+    #[arg(long, default_value = "squall-targets")]
+    pub(super) package: String,
+    /// Which program of the package, if it has several
+    #[arg(long)]
+    pub(super) bin: Option<String>,
+    /// The Cargo.toml of the package's workspace
+    #[arg(long, value_name = "FILE")]
+    pub(super) manifest: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Listed {
+    /// Workloads with their operations, parameters and oracles
+    Workloads,
+    /// Points at which faults can act
+    Points,
+    /// Faults with their parameters
+    Faults,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReportArguments {
+    /// A run's directory, or an experiment's `latest` link
+    #[arg(value_name = "RUN")]
+    pub(super) run: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct GenerateArguments {
+    #[command(subcommand)]
+    pub(super) what: Generated,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Generated {
+    /// The JSON Schema of experiment files
+    Schema,
+    /// Completions for a shell
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+    /// The manual page
+    Man,
+    /// The exit codes with their meanings
+    ExitCodes,
+}
+
+/// The whole command, for completions, the manual page and tests.
+#[must_use]
+pub fn command() -> clap::Command {
+    Arguments::command()
+}

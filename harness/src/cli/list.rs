@@ -1,0 +1,93 @@
+//! `squall list`: what experiments can use.
+
+use super::arguments::{Colour, Format, ListArguments, Listed, Output};
+use super::problem::Problem;
+use super::run::runtime;
+use super::target::{PackageTarget, directory_of, launch_of_package};
+use crate::report::Table;
+use crate::run::{Leash, describe};
+use squall_model::fault::FaultName;
+use squall_model::{ExitCode, ParamDescription, TargetDescription};
+use std::path::Path;
+
+/// Lists workloads, points or faults.
+pub(super) fn list(arguments: &ListArguments, output: Output) -> Result<ExitCode, Problem> {
+    if arguments.what == Listed::Faults {
+        print_faults(output);
+        return Ok(ExitCode::Passed);
+    }
+    let description = runtime()?.block_on(describe_package(arguments))?;
+    if output.format != Format::Human {
+        println!("{}", serde_json::to_string(&description).unwrap_or_default());
+        return Ok(ExitCode::Passed);
+    }
+    match arguments.what {
+        Listed::Points => print_points(&description),
+        Listed::Workloads | Listed::Faults => print_workloads(&description),
+    }
+    Ok(ExitCode::Passed)
+}
+
+async fn describe_package(arguments: &ListArguments) -> Result<TargetDescription, Problem> {
+    let leash = Leash::start().map_err(Problem::system("starting the leash"))?;
+    let package = PackageTarget {
+        name: arguments.package.clone(),
+        bin: arguments.bin.clone(),
+        manifest: arguments.manifest.clone(),
+    };
+    let output = Output { format: Format::Human, color: Colour::Auto };
+    let launch = launch_of_package(package, &directory_of(Path::new("./x")), &leash, output).await?;
+    Ok(describe(&launch, &leash).await?)
+}
+
+fn print_faults(output: Output) {
+    if output.format != Format::Human {
+        let faults: Vec<_> = FaultName::ALL
+            .iter()
+            .map(|fault| {
+                serde_json::json!({ "name": fault.name(), "parameters": fault.parameters(), "summary": fault.summary() })
+            })
+            .collect();
+        println!("{}", serde_json::Value::from(faults));
+        return;
+    }
+    let mut table = Table::new(&["fault", "parameters", "what it does"], str::to_owned);
+    for fault in FaultName::ALL {
+        table.row([fault.name(), fault.parameters(), fault.summary()]);
+    }
+    print_table(&table);
+}
+
+fn print_points(description: &TargetDescription) {
+    let mut table = Table::new(&["point", "can return an error", "place"], str::to_owned);
+    for point in &description.points {
+        let returns_error = if point.returns_error { "yes" } else { "no" };
+        table.row([&point.name, returns_error, &format!("{}:{}", point.file, point.line)]);
+    }
+    print_table(&table);
+}
+
+fn print_workloads(description: &TargetDescription) {
+    for workload in &description.workloads {
+        println!("{}  {}", workload.name, workload.summary);
+        println!("  operations  {}", workload.operations.join(", "));
+        if !workload.oracles.is_empty() {
+            println!("  oracles     {}", workload.oracles.join(", "));
+        }
+        let mut table = Table::default();
+        for param in &workload.params {
+            table.row(["param     ", &param.name, &default_and_range(param), &param.summary]);
+        }
+        table.lines(2).iter().for_each(|line| println!("{line}"));
+        println!();
+    }
+}
+
+fn default_and_range(param: &ParamDescription) -> String {
+    let range = param.range();
+    if range.is_empty() { param.default.to_string() } else { format!("{} ({range})", param.default) }
+}
+
+fn print_table(table: &Table) {
+    table.lines(0).iter().for_each(|line| println!("{line}"));
+}

@@ -1,0 +1,178 @@
+//! One experiment from plan to exit code: the way of the data in one place.
+
+use super::target::directory_of;
+use super::{machine, problem::Problem};
+use crate::experiment::Experiment;
+use crate::record::{Recorder, RunDirectory};
+use crate::report::Reporter;
+use crate::run::{Interrupts, Launch, Leash, TrialContext, host_facts, run_trial};
+use crate::sample::Sampler;
+use crate::{finding, plan, verdict};
+use squall_model::{
+    ControlPolicy, Ending, Event, ExitCode, Finding, Judgement, Manifest, Plan, RESULTS_FORMAT, Stamped,
+    TargetDescription, TrialPlan, TrialRecord, TrialRole, Verdict,
+};
+use std::path::Path;
+use std::time::Instant;
+
+/// What one experiment's run needs beside the experiment.
+pub(super) struct Stage<'a> {
+    pub(super) launch: &'a Launch,
+    pub(super) target: &'a TargetDescription,
+    pub(super) leash: &'a Leash,
+    pub(super) interrupts: &'a mut Interrupts,
+    pub(super) reporters: &'a mut [Box<dyn Reporter>],
+    pub(super) results: &'a Path,
+    pub(super) seed: u64,
+    pub(super) set: &'a [String],
+}
+
+/// Plans, runs, samples, judges and finds; records and reports beside it.
+pub(super) async fn run(experiment: &Experiment, stage: Stage<'_>) -> Result<ExitCode, Problem> {
+    let plan = plan::make(experiment, stage.target, stage.seed);
+    let manifest = manifest(experiment, &plan, &stage)?;
+    let directory = RunDirectory::create(stage.results, &slug(experiment.file()), &manifest.run)?;
+    let manifest = Manifest { run_dir: directory.path().display().to_string(), ..manifest };
+    let replay = manifest.replay_command();
+    let recorder = Recorder::begin(&directory, experiment.text(), &plan)?;
+    let mut audience = Audience { began: Instant::now(), recorder, reporters: stage.reporters };
+    audience.tell(Event::RunStarted(Box::new(manifest)));
+
+    let trials = run_trials(&plan, stage.launch, stage.leash, stage.interrupts, &mut audience).await?;
+    let judgement = verdict::judge(&plan, trials.control.as_ref(), trials.treatment.as_ref());
+    let findings = find(&plan, &trials, &judgement, &replay);
+
+    for finding in findings {
+        audience.tell(Event::Found(Box::new(finding)));
+    }
+    let exit_code = judgement.exit_code;
+    audience.tell(Event::Judged(Box::new(judgement)));
+    audience.tell(Event::RunEnded { exit_code });
+    audience.recorder.finish()?;
+    Ok(exit_code)
+}
+
+/// The records of the trials that were run.
+#[derive(Default)]
+struct Trials {
+    control: Option<TrialRecord>,
+    treatment: Option<TrialRecord>,
+}
+
+/// Runs the planned trials one after the other, until one was interrupted or shows that the rest would prove nothing.
+async fn run_trials(
+    plan: &Plan,
+    launch: &Launch,
+    leash: &Leash,
+    interrupts: &mut Interrupts,
+    audience: &mut Audience<'_>,
+) -> Result<Trials, Problem> {
+    let mut trials = Trials::default();
+    for trial in &plan.trials {
+        let record = run_one(plan, trial, launch, leash, interrupts, audience).await?;
+        let interrupted = record.ending == Ending::Interrupted;
+        match trial.role {
+            TrialRole::Control => trials.control = Some(record),
+            TrialRole::Treatment => trials.treatment = Some(record),
+        }
+        if interrupted || control_failed(plan, &trials) {
+            break;
+        }
+    }
+    Ok(trials)
+}
+
+async fn run_one(
+    plan: &Plan,
+    trial: &TrialPlan,
+    launch: &Launch,
+    leash: &Leash,
+    interrupts: &mut Interrupts,
+    audience: &mut Audience<'_>,
+) -> Result<TrialRecord, Problem> {
+    let mut sampler = Sampler::default();
+    let mut emit = |event: Event| {
+        sampler.see(&event);
+        audience.tell(event);
+    };
+    let abort_when = plan.criteria.abort_when.as_ref();
+    let outcome = run_trial(TrialContext { launch, leash, interrupts, abort_when, emit: &mut emit }, trial).await?;
+    let record = sampler.complete(trial, outcome);
+    audience.tell(Event::TrialEnded(Box::new(record.clone())));
+    Ok(record)
+}
+
+/// Whether the control had to pass and did not: then the treatment would prove nothing.
+fn control_failed(plan: &Plan, trials: &Trials) -> bool {
+    plan.criteria.control == ControlPolicy::MustPass
+        && trials.treatment.is_none()
+        && trials.control.is_some()
+        && verdict::judge(plan, trials.control.as_ref(), None).control == Some(Verdict::Fail)
+}
+
+/// The findings of the treatment; of the control, if nothing came after it.
+fn find(plan: &Plan, trials: &Trials, judgement: &Judgement, replay: &str) -> Vec<Finding> {
+    match (&trials.treatment, &trials.control) {
+        (Some(treatment), control) => finding::derive(plan, control.as_ref(), treatment, judgement, replay),
+        (None, Some(control)) => finding::derive(plan, None, control, judgement, replay),
+        (None, None) => Vec::new(),
+    }
+}
+
+/// Whoever is told what happens: the record first, so that nothing is told that is not written down.
+struct Audience<'a> {
+    began: Instant,
+    recorder: Recorder,
+    reporters: &'a mut [Box<dyn Reporter>],
+}
+
+impl Audience<'_> {
+    fn tell(&mut self, event: Event) {
+        let stamped = Stamped { at: self.began.elapsed().into(), event };
+        self.recorder.see(&stamped);
+        for reporter in self.reporters.iter_mut() {
+            reporter.see(&stamped);
+        }
+    }
+}
+
+fn manifest(experiment: &Experiment, plan: &Plan, stage: &Stage<'_>) -> Result<Manifest, Problem> {
+    let (started, time) = machine::now();
+    let number = machine::random_number()?;
+    Ok(Manifest {
+        format: RESULTS_FORMAT,
+        experiment: experiment.name.clone(),
+        file: experiment.file().display().to_string(),
+        set: stage.set.to_vec(),
+        run: format!("{time}-{:06x}", number & 0xFF_FFFF),
+        run_dir: String::new(),
+        started,
+        seed: plan.seed,
+        target: stage.launch.program.display().to_string(),
+        workload: plan.trials.first().map(|trial| trial.workload.clone()).unwrap_or_default(),
+        hazard: experiment.hazard.clone(),
+        host: host_facts(),
+        squall_version: env!("CARGO_PKG_VERSION").to_owned(),
+        commit: machine::commit_of(&directory_of(experiment.file())),
+    })
+}
+
+/// The experiment's name in the results: its file's name without the ending.
+fn slug(file: &Path) -> String {
+    let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let safe = |character: char| character.is_ascii_alphanumeric() || "-_.".contains(character);
+    let slug: String = stem.chars().map(|character| if safe(character) { character } else { '-' }).collect();
+    if slug.trim_matches('.').is_empty() { "experiment".to_owned() } else { slug }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_files_name_becomes_a_safe_directory() {
+        assert_eq!(slug(Path::new("experiments/quickstart.yaml")), "quickstart");
+        assert_eq!(slug(Path::new("a b\u{1b}/ö x.yaml")), "--x");
+        assert_eq!(slug(Path::new("..")), "experiment");
+    }
+}

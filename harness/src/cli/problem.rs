@@ -1,0 +1,135 @@
+//! Why a command could not do what was asked, and how that is told: one clear message, and the documented exit code.
+
+use super::arguments::{Format, Output};
+use super::machine::colours;
+use crate::experiment::ExperimentError;
+use crate::record::RecordError;
+use crate::run::RunError;
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
+use serde_json::json;
+use squall_model::ExitCode;
+use std::error::Error;
+use std::io::{self, IsTerminal};
+
+/// Why a command could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Problem {
+    /// The experiment is not valid.
+    #[error(transparent)]
+    Experiment(#[from] ExperimentError),
+    /// A trial could not begin.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// The run directory cannot be written or read.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    /// The machine refused something that squall itself needs.
+    #[error("{what} failed")]
+    System {
+        /// What was tried.
+        what: &'static str,
+        /// The system's reason.
+        #[source]
+        source: io::Error,
+    },
+}
+
+impl Problem {
+    /// Wraps a refusal of the system.
+    pub(super) fn system(what: &'static str) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self::System { what, source }
+    }
+
+    pub(super) fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Experiment(_) => ExitCode::CannotRun,
+            Self::Run(error) if error.is_the_targets() => ExitCode::CannotRun,
+            Self::Run(_) | Self::Record(_) | Self::System { .. } => ExitCode::SquallFailed,
+        }
+    }
+
+    /// Tells the problem on standard error, and as an object on standard output where data is asked for.
+    pub(super) fn tell(&self, output: Output) -> ExitCode {
+        match self {
+            Self::Experiment(error) => eprintln!("{}", picture(error, output)),
+            _ => eprintln!("error: {}", with_causes(self)),
+        }
+        if output.format != Format::Human {
+            println!("{}", self.object());
+        }
+        self.exit_code()
+    }
+
+    fn object(&self) -> serde_json::Value {
+        let place = match self {
+            Self::Experiment(error) => error.location().map(|place| (error.file(), place)),
+            _ => None,
+        };
+        json!({
+            "error": with_causes(self),
+            "exit_code": self.exit_code(),
+            "file": place.map(|(file, _)| file.display().to_string()),
+            "line": place.map(|(_, place)| place.line),
+            "column": place.map(|(_, place)| place.column),
+        })
+    }
+}
+
+/// The error with the lines around it; the first line is complete by itself.
+fn picture(error: &ExperimentError, output: Output) -> String {
+    let theme = match (colours(output.color, io::stderr().is_terminal()), io::stderr().is_terminal()) {
+        (true, _) => GraphicalTheme::unicode(),
+        (false, true) => GraphicalTheme::unicode_nocolor(),
+        (false, false) => GraphicalTheme::none(),
+    };
+    let mut text = format!("error: {error}");
+    if error.source_code().is_some() || error.help().is_some() {
+        let mut picture = String::new();
+        let handler = GraphicalReportHandler::new_themed(theme).with_width(120);
+        if handler.render_report(&mut picture, &WithoutMessage(error)).is_ok() {
+            text.push_str(picture.trim_end());
+        }
+    }
+    text
+}
+
+/// The error's picture without its message, which stands above it.
+#[derive(Debug)]
+struct WithoutMessage<'a>(&'a ExperimentError);
+
+impl std::fmt::Display for WithoutMessage<'_> {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        Ok(())
+    }
+}
+
+impl Error for WithoutMessage<'_> {}
+
+impl Diagnostic for WithoutMessage<'_> {
+    fn help<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
+        self.0.help()
+    }
+
+    fn source_code(&self) -> Option<&dyn miette::SourceCode> {
+        self.0.source_code()
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = miette::LabeledSpan> + '_>> {
+        self.0.labels()
+    }
+}
+
+/// The error and what caused it, on one line.
+fn with_causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let words = error.to_string();
+        if !text.contains(&words) {
+            text.push_str(": ");
+            text.push_str(&words);
+        }
+        cause = error.source();
+    }
+    text
+}

@@ -1,0 +1,69 @@
+//! `squall run`: every experiment is read before the first one begins; then each is built, run and told.
+
+use super::arguments::{Format, Output, RunArguments};
+use super::machine::{colours, random_number};
+use super::pipeline::{self, Stage};
+use super::problem::Problem;
+use super::target;
+use crate::experiment::Experiment;
+use crate::report::{Human, Json, Live, Ndjson, Paint, Reporter};
+use crate::run::{Interrupts, Leash};
+use squall_model::ExitCode;
+use std::io::{IsTerminal, stderr, stdout};
+
+/// Runs the experiments; the exit code is the gravest of theirs.
+pub(super) fn run(arguments: &RunArguments, output: Output) -> Result<ExitCode, Problem> {
+    let experiments: Vec<Experiment> =
+        arguments.files.iter().map(|file| Experiment::read(file, &arguments.set)).collect::<Result<_, _>>()?;
+    runtime()?.block_on(run_all(&experiments, arguments, output))
+}
+
+/// One thread is enough to watch a subject, and the kernel's promise to kill our children holds only for as long as the
+/// thread lives that started them: this one.
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Problem> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Problem::system("starting the runtime"))
+}
+
+async fn run_all(experiments: &[Experiment], arguments: &RunArguments, output: Output) -> Result<ExitCode, Problem> {
+    let leash = Leash::start().map_err(Problem::system("starting the leash"))?;
+    let mut interrupts = Interrupts::listen().map_err(Problem::system("listening to signals"))?;
+    let mut prepared = Vec::new();
+    for experiment in experiments {
+        let preparing = target::prepare(experiment, &leash, output);
+        tokio::select! {
+            ready = preparing => prepared.push((experiment, ready?)),
+            () = interrupts.next() => return Ok(ExitCode::Interrupted),
+        }
+    }
+    let mut codes = Vec::new();
+    for (experiment, (launch, description)) in &prepared {
+        let mut reporters = reporters(output);
+        let seed = arguments.seed.or(experiment.seed).map_or_else(random_number, Ok)?;
+        let stage = Stage {
+            launch,
+            target: description,
+            leash: &leash,
+            interrupts: &mut interrupts,
+            reporters: &mut reporters,
+            results: &arguments.results,
+            seed,
+            set: &arguments.set,
+        };
+        let code = pipeline::run(experiment, stage).await?;
+        codes.push(code);
+        if code == ExitCode::Interrupted {
+            break;
+        }
+    }
+    Ok(ExitCode::merge(codes))
+}
+
+/// Who tells the run: the wished form on standard output, and for a person its course on standard error.
+fn reporters(output: Output) -> Vec<Box<dyn Reporter>> {
+    let paint = Paint { colours: colours(output.color, stdout().is_terminal()) };
+    match output.format {
+        Format::Human => vec![Box::new(Live::new(stderr().is_terminal())), Box::new(Human::new(stdout(), paint))],
+        Format::Json => vec![Box::new(Json::new(stdout()))],
+        Format::Ndjson => vec![Box::new(Ndjson::new(stdout()))],
+    }
+}
