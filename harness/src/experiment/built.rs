@@ -4,7 +4,7 @@ use super::build;
 use super::error::ExperimentError;
 use super::ordered::Ordered;
 use super::origin::Origin;
-use super::source;
+use super::{check_target, source};
 use serde_json::{Map, Value};
 use squall_model::fault::Fault;
 use squall_model::units::{Rate, TimeSpan};
@@ -125,6 +125,18 @@ impl Experiment {
     pub fn parse(file: &Path, text: &str, overrides: &[String]) -> Result<Self, ExperimentError> {
         let origin = Arc::new(Origin::new(file, text, overrides)?);
         origin.attempt(|tree| build::build(tree, &origin))
+    }
+
+    /// Checks that the target has what the experiment asks for: workload, operations, parameters, points, oracles, and
+    /// the means for each fault.
+    ///
+    /// # Errors
+    /// If the target lacks something, with the place in the file that asks for it.
+    pub fn check_against(&self, target: &TargetDescription) -> Result<(), ExperimentError> {
+        self.origin.attempt(|tree| {
+            let experiment = build::build(tree, &self.origin)?;
+            check_target::check(&experiment, target)
+        })
     }
 
     /// The workload that the experiment is about, as the target describes it: the named one, or the only one.

@@ -4,6 +4,7 @@ mod build;
 mod built;
 mod check_faults;
 mod check_load;
+mod check_target;
 mod check_thresholds;
 mod error;
 mod file;

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod bad_source;
+mod bad_target;
 mod good_input;
 mod overridden;
 mod properties;

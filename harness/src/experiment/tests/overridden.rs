@@ -51,3 +51,17 @@ fn an_override_can_repair_the_file() {
     let text = TEXT.replace("6s", "3s");
     assert!(read(&text, &["phases.fault=6s"]).is_ok());
 }
+
+#[test]
+fn an_override_that_the_target_does_not_know_is_named() {
+    let experiment = read(TEXT, &["target.workload=v"]).unwrap();
+    let target = squall_model::TargetDescription {
+        protocol: squall_model::PROTOCOL,
+        workloads: Vec::new(),
+        points: Vec::new(),
+        allocator: false,
+        failpoints: false,
+    };
+    let error = experiment.check_against(&target).unwrap_err().to_string();
+    assert!(error.starts_with("--set target.workload=v: unknown workload `v`"), "{error}");
+}
