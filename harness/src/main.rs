@@ -1,3 +1,5 @@
 //! The `squall` command.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    squall::cli::main().into()
+}

@@ -1,0 +1,165 @@
+//! The experiment as it is planned: everything checked, everything that was left out filled in.
+
+use super::build;
+use super::error::ExperimentError;
+use super::ordered::Ordered;
+use super::origin::Origin;
+use super::{check_target, source};
+use serde_json::{Map, Value};
+use squall_model::fault::Fault;
+use squall_model::units::{Rate, TimeSpan};
+use squall_model::{
+    AbortCondition, Arrivals, ControlPolicy, Keys, Limits, PhaseLengths, Symptom, TargetDescription, Threshold,
+};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A valid experiment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Experiment {
+    /// What the experiment is about, in one line.
+    pub name: String,
+    /// The hazard that it looks for.
+    pub hazard: Option<String>,
+    /// What it would mean for users or business if it failed.
+    pub impact: Option<String>,
+    /// Words by which experiments are selected.
+    pub tags: Vec<String>,
+    /// What is under test.
+    pub target: Target,
+    /// How the target is driven.
+    pub load: ExperimentLoad,
+    /// How long each phase lasts.
+    pub phases: PhaseLengths,
+    /// What disturbs the target.
+    pub faults: Vec<Fault>,
+    /// What has to hold, in the order of the file.
+    pub thresholds: Vec<Threshold>,
+    /// The oracles that decide whether answers are right; all that the workload has if `None`.
+    pub oracles: Option<Vec<String>>,
+    /// When a trial is given up.
+    pub abort_when: Option<AbortCondition>,
+    /// What the control trial is for.
+    pub control: ControlPolicy,
+    /// The symptom of the planted bug that must be found.
+    pub canary: Option<Symptom>,
+    /// The confidence of the whole verdict, such as 0.95.
+    pub confidence: f64,
+    /// When a trial that does not go on is ended.
+    pub limits: Limits,
+    /// The seed; drawn by whoever runs the experiment if `None`.
+    pub seed: Option<u64>,
+    pub(super) origin: Arc<Origin>,
+}
+
+/// What is under test.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Target {
+    /// The program that runs as the subject.
+    pub program: Program,
+    /// The workload's name; the program's only one if `None`.
+    pub workload: Option<String>,
+    /// The workload's parameters, as given.
+    pub params: Map<String, Value>,
+}
+
+/// A program that runs as the subject.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Program {
+    /// A binary of a cargo package, which is built first.
+    Package {
+        /// The package's name.
+        name: String,
+        /// The binary's name, if the package has several.
+        bin: Option<String>,
+        /// The `Cargo.toml` to build with, already joined to the experiment file's directory.
+        manifest: Option<PathBuf>,
+    },
+    /// Any program that speaks the protocol.
+    Command {
+        /// The program and its arguments; at least one word.
+        words: Vec<String>,
+        /// Whether the protocol is spoken on standard input and output.
+        stdio: bool,
+    },
+}
+
+/// How the target is driven, before the workload's operations are known.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExperimentLoad {
+    /// How many threads do operations.
+    pub workers: u32,
+    /// All workers' operations per second; a closed loop if `None`.
+    pub rate: Option<Rate>,
+    /// How the operations of an open loop are spaced.
+    pub arrivals: Arrivals,
+    /// The relative weight of each operation; all alike if `None`.
+    pub mix: Option<Ordered<u32>>,
+    /// Which keys operations are given.
+    pub keys: Keys,
+    /// An operation that takes longer counts as a timeout.
+    pub timeout: TimeSpan,
+}
+
+impl Experiment {
+    /// Reads an experiment file and applies the texts of `--set path=value`.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or the experiment in it is not valid.
+    pub fn read(file: &Path, overrides: &[String]) -> Result<Self, ExperimentError> {
+        Self::parse(file, &source::read(file)?, overrides)
+    }
+
+    /// Reads an experiment from its bytes; `file` names it in errors, and is what relative paths in it start from.
+    ///
+    /// # Errors
+    /// If the bytes are no text, or the experiment in it is not valid.
+    pub fn parse_bytes(file: &Path, bytes: &[u8], overrides: &[String]) -> Result<Self, ExperimentError> {
+        Self::parse(file, &source::to_text(file, bytes)?, overrides)
+    }
+
+    /// Reads an experiment from its text; `file` names it in errors, and is what relative paths in it start from.
+    ///
+    /// # Errors
+    /// If the experiment is not valid.
+    pub fn parse(file: &Path, text: &str, overrides: &[String]) -> Result<Self, ExperimentError> {
+        let origin = Arc::new(Origin::new(file, text, overrides)?);
+        origin.attempt(|tree| build::build(tree, &origin))
+    }
+
+    /// Checks that the target has what the experiment asks for: workload, operations, parameters, points, oracles, and
+    /// the means for each fault.
+    ///
+    /// # Errors
+    /// If the target lacks something, with the place in the file that asks for it.
+    pub fn check_against(&self, target: &TargetDescription) -> Result<(), ExperimentError> {
+        self.origin.attempt(|tree| {
+            let experiment = build::build(tree, &self.origin)?;
+            check_target::check(&experiment, target)
+        })
+    }
+
+    /// The workload that the experiment is about, as the target describes it: the named one, or the only one.
+    pub fn workload_of<'a>(&self, target: &'a TargetDescription) -> Option<&'a squall_model::WorkloadDescription> {
+        match (&self.target.workload, target.workloads.as_slice()) {
+            (Some(name), workloads) => workloads.iter().find(|workload| workload.name == *name),
+            (None, [only]) => Some(only),
+            (None, _) => None,
+        }
+    }
+
+    /// Whether a control trial is run before the treatment: not for a canary, not without faults, not if it is skipped.
+    pub fn has_control(&self) -> bool {
+        self.control != ControlPolicy::Skip && !self.faults.is_empty() && self.canary.is_none()
+    }
+
+    /// The file that the experiment was read from.
+    pub fn file(&self) -> &Path {
+        self.origin.file()
+    }
+
+    /// The text that the experiment was read from, without overrides.
+    pub fn text(&self) -> &str {
+        self.origin.text()
+    }
+}

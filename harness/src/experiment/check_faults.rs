@@ -1,0 +1,112 @@
+//! Takes the faults as written, objects to those that cannot act: outside the fault phase, or with nothing to do.
+
+use super::objection::{Objection, out_of_range};
+use super::path::NodePath;
+use super::problem::FaultProblem;
+use squall_model::PhaseLengths;
+use squall_model::fault::{FAULTS_MAX, Fault, Realloc, Stall, Window};
+use squall_model::units::{Percent, TimeSpan};
+
+/// The path of a fault's own map: `faults.N.KIND`.
+pub(super) fn fault_path(number: usize, fault: &Fault) -> NodePath {
+    NodePath::keys(&["faults"]).item(number).key(fault.name().name())
+}
+
+/// Checks number, windows and doses.
+pub(super) fn check(faults: &[Fault], phases: &PhaseLengths) -> Result<(), Objection> {
+    if faults.len() > FAULTS_MAX {
+        return Err(Objection::to_value(NodePath::keys(&["faults"]).item(FAULTS_MAX), FaultProblem::TooMany));
+    }
+    if phases.fault.is_zero() && !faults.is_empty() {
+        let problem = FaultProblem::NoFaultPhase { count: faults.len() };
+        return Err(Objection::to_value(NodePath::keys(&["phases", "fault"]), problem));
+    }
+    for (number, fault) in faults.iter().enumerate() {
+        let path = fault_path(number, fault);
+        check_dose(fault, &path)?;
+        if let Some(window) = fault.during() {
+            check_window(fault, window, phases.fault, path.key("during"))?;
+        }
+    }
+    Ok(())
+}
+
+fn check_window(fault: &Fault, window: Window, phase: TimeSpan, path: NodePath) -> Result<(), Objection> {
+    if window.length.is_some_and(TimeSpan::is_zero) {
+        return Err(does_nothing(fault, path, "its window lasts 0s"));
+    }
+    let written = match window.length {
+        Some(length) => format!("{{start: {}, for: {length}}}", window.start),
+        None => format!("{{start: {}}}", window.start),
+    };
+    if window.start >= phase {
+        let problem = FaultProblem::BeginsOutsidePhase { written, start: window.start, phase };
+        return Err(Objection::to_value(path, problem));
+    }
+    let end = window.start.plus(window.length.unwrap_or_default());
+    if end > phase {
+        return Err(Objection::to_value(path, FaultProblem::EndsOutsidePhase { written, end, phase }));
+    }
+    Ok(())
+}
+
+fn does_nothing(fault: &Fault, path: NodePath, reason: impl Into<String>) -> Objection {
+    Objection::to_value(path, FaultProblem::DoesNothing { fault: fault.name().name(), reason: reason.into() })
+}
+
+fn check_dose(fault: &Fault, path: &NodePath) -> Result<(), Objection> {
+    let at = |key| path.clone().key(key);
+    match fault {
+        Fault::Latency(latency) if latency.delay.longest().is_zero() => {
+            Err(does_nothing(fault, at("delay"), "its delay is always 0s"))
+        }
+        Fault::Latency(latency) => check_chance(fault, path, latency.probability, None),
+        Fault::Panic(panic) => check_chance(fault, path, panic.probability, panic.nth),
+        Fault::Error(error) => check_chance(fault, path, error.probability, error.nth),
+        Fault::AllocFailure(failure) => check_chance(fault, path, failure.probability, failure.nth),
+        Fault::Stall(stall) => check_stall(fault, stall, path),
+        Fault::Realloc(realloc) => check_realloc(fault, realloc, path),
+        Fault::Failpoint(failpoint) if failpoint.name.is_empty() => {
+            Err(does_nothing(fault, at("name"), "its failpoint has no name"))
+        }
+        Fault::Failpoint(_) => Ok(()),
+    }
+}
+
+fn check_chance(fault: &Fault, path: &NodePath, probability: Percent, nth: Option<u64>) -> Result<(), Objection> {
+    if probability.fraction() <= 0.0 {
+        return Err(does_nothing(fault, path.clone().key("probability"), format!("its probability is {probability}")));
+    }
+    if nth == Some(0) {
+        return Err(out_of_range(path.clone().key("nth"), 0, "passes are counted from 1"));
+    }
+    Ok(())
+}
+
+fn check_stall(fault: &Fault, stall: &Stall, path: &NodePath) -> Result<(), Objection> {
+    if stall.longest().is_zero() {
+        return Err(does_nothing(fault, path.clone().key("for"), "each hold lasts 0s"));
+    }
+    match stall.every {
+        Some(every) if every.is_zero() => Err(out_of_range(path.clone().key("every"), every, "more than nothing")),
+        _ => Ok(()),
+    }
+}
+
+fn check_realloc(fault: &Fault, realloc: &Realloc, path: &NodePath) -> Result<(), Objection> {
+    if realloc.asks_nothing() {
+        let reason = "set one of `always_move`, `poison`, `quarantine`, `guard` and `container_every`";
+        let map = Objection::to_key(
+            path.clone(),
+            FaultProblem::DoesNothing { fault: fault.name().name(), reason: reason.to_owned() },
+        );
+        return Err(map);
+    }
+    let at = |key, text: String| Err(out_of_range(path.clone().key(key), text, "more than nothing"));
+    match realloc {
+        Realloc { quarantine: Some(size), .. } if size.bytes() == 0 => at("quarantine", size.to_string()),
+        Realloc { guard: Some(share), .. } if share.fraction() <= 0.0 => at("guard", share.to_string()),
+        Realloc { container_every: Some(every), .. } if every.is_zero() => at("container_every", every.to_string()),
+        _ => Ok(()),
+    }
+}

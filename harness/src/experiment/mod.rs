@@ -1,0 +1,34 @@
+//! From a YAML file's text to a validated experiment, or to an error with file, line, column and the offending text.
+
+mod build;
+mod built;
+mod check_faults;
+mod check_load;
+mod check_target;
+mod check_thresholds;
+mod error;
+mod file;
+mod location;
+mod node;
+mod objection;
+mod ordered;
+mod origin;
+mod overrides;
+mod path;
+mod problem;
+mod reader;
+mod schema;
+mod source;
+mod suggestion;
+#[cfg(test)]
+mod tests;
+mod yaml;
+
+pub use built::{Experiment, ExperimentLoad, Program, Target};
+pub use error::ExperimentError;
+pub use file::{ExperimentFile, LimitsFile, LoadFile, PhasesFile, TargetFile};
+pub use location::Location;
+pub use ordered::Ordered;
+pub use problem::{FaultProblem, KeysProblem, Problem, TargetProblem};
+pub use schema::json_schema;
+pub use suggestion::Suggestion;

@@ -1,0 +1,127 @@
+//! Experiments that ask of a target what it does not have.
+
+use super::{Expected, assert_says, read};
+use serde_json::{Value, json};
+use squall_model::{PROTOCOL, ParamDescription, PointDescription, TargetDescription, WorkloadDescription};
+
+fn param(name: &str, default: Value, min: Option<f64>, max: Option<f64>) -> ParamDescription {
+    ParamDescription { name: name.to_owned(), summary: String::new(), default, min, max }
+}
+
+fn point(name: &str, returns_error: bool) -> PointDescription {
+    PointDescription { name: name.to_owned(), file: String::new(), line: 1, returns_error }
+}
+
+fn workload(name: &str, reallocates: bool) -> WorkloadDescription {
+    WorkloadDescription {
+        name: name.to_owned(),
+        summary: String::new(),
+        operations: ["get", "insert", "remove"].map(str::to_owned).to_vec(),
+        params: vec![param("shards", json!(16), Some(1.0), Some(1_024.0)), param("label", json!(""), None, None)],
+        oracles: ["linearizable", "no_lost_update"].map(str::to_owned).to_vec(),
+        reallocates,
+    }
+}
+
+/// A target with points and workloads, but without allocator and failpoints.
+fn target() -> TargetDescription {
+    TargetDescription {
+        protocol: PROTOCOL,
+        workloads: vec![workload("map.locked", true), workload("map.sharded", false)],
+        points: vec![point("map.shard.locked", false), point("map.shard.write", true)],
+        allocator: false,
+        failpoints: false,
+    }
+}
+
+fn text(target: &str, rest: &str) -> String {
+    format!("name: x\ntarget: {{package: p, workload: {target}}}\n{rest}")
+}
+
+#[test]
+fn what_the_target_does_not_have_is_underlined() {
+    let sharded = |rest: &str| text("map.sharded", rest);
+    for (text, line, column, offending, message, nearest) in [
+        (text("map.shraded", ""), 2, 32, "map.shraded", "unknown workload `map.shraded`", Some("map.sharded")),
+        (sharded("load: {mix: {gte: 1}}"), 3, 14, "gte", "unknown operation `gte`", Some("get")),
+        (text("map.locked, params: {shrads: 2}", ""), 2, 53, "shrads", "unknown parameter `shrads`", Some("shards")),
+        (text("map.locked, params: {shards: 0}", ""), 2, 61, "0", "`shards`: `0` is out of range: 1 to 1024", None),
+        (text("map.locked, params: {shards: many}", ""), 2, 61, "many", "no whole number", None),
+        (
+            sharded("faults:\n  - latency: {at: map.shard.lockd, delay: 1ms}\n"),
+            4,
+            19,
+            "map.shard.lockd",
+            "unknown point `map.shard.lockd`",
+            Some("map.shard.locked"),
+        ),
+        (
+            sharded("faults:\n  - stall: {at: {point: map.shard.writ}}\n"),
+            4,
+            25,
+            "map.shard.writ",
+            "unknown point",
+            Some("map.shard.write"),
+        ),
+        (
+            sharded("faults: [{error: {at: map.shard.locked}}]"),
+            3,
+            23,
+            "map.shard.locked",
+            "no error can be returned at the point `map.shard.locked`",
+            None,
+        ),
+        (
+            sharded("faults: [{realloc: {container_every: 1ms}}]"),
+            3,
+            21,
+            "container_every",
+            "`map.sharded` cannot reallocate its container",
+            None,
+        ),
+        (sharded("faults: [{realloc: {poison: true}}]"), 3, 21, "poison", "global allocator", None),
+        (sharded("faults: [{alloc_failure: {nth: 3}}]"), 3, 11, "alloc_failure", "global allocator", None),
+        (
+            sharded("faults: [{failpoint: {name: x, action: panic}}]"),
+            3,
+            11,
+            "failpoint",
+            "not built with the failpoints",
+            None,
+        ),
+        (
+            sharded("oracles: [linearisable]"),
+            3,
+            11,
+            "linearisable",
+            "unknown oracle `linearisable`",
+            Some("linearizable"),
+        ),
+    ] {
+        let error = read(&text).expect(&text).check_against(&target()).expect_err(&text);
+        assert_says(&text, &error, &Expected { line, column, offending, message, nearest });
+    }
+}
+
+#[test]
+fn what_the_target_has_passes() {
+    let able = TargetDescription { allocator: true, failpoints: true, ..target() };
+    let text = text(
+        "map.locked, params: {shards: 1_024, label: x}",
+        "load: {mix: {get: 1}}\noracles: []\nfaults:\n\
+         - error: {at: map.shard.write}\n- stall: {at: {point: map.shard.locked}}\n\
+         - realloc: {poison: true, container_every: 1ms}\n- alloc_failure: {probability: 1%}\n\
+         - failpoint: {name: anything, action: panic}\n",
+    );
+    read(&text).unwrap().check_against(&able).unwrap();
+}
+
+#[test]
+fn a_command_with_several_workloads_has_to_name_one() {
+    let text = "name: x\ntarget: {command: [./program]}\n";
+    let experiment = read(text).unwrap();
+    let error = experiment.check_against(&target()).unwrap_err().to_string();
+    assert!(error.starts_with("experiment.yaml:2:1: the target has 2 workloads; name one as `workload`"), "{error}");
+    let single = TargetDescription { workloads: vec![workload("only", false)], ..target() };
+    experiment.check_against(&single).unwrap();
+}

@@ -1,0 +1,203 @@
+//! What a plan holds, and that it depends on experiment, description and seed alone.
+
+use super::{make, render};
+use crate::experiment::Experiment;
+use proptest::prelude::*;
+use serde_json::json;
+use squall_model::units::TimeSpan;
+use squall_model::{
+    ControlPolicy, PROTOCOL, ParamDescription, Plan, PointDescription, TargetDescription, TrialRole,
+    WorkloadDescription,
+};
+use std::path::Path;
+
+const EXAMPLE: &str = include_str!("../experiment/tests/example.yaml");
+
+fn param(name: &str, default: u64) -> ParamDescription {
+    ParamDescription { name: name.to_owned(), summary: String::new(), default: json!(default), min: None, max: None }
+}
+
+fn target() -> TargetDescription {
+    let point =
+        PointDescription { name: "map.shard.locked".to_owned(), file: String::new(), line: 1, returns_error: true };
+    let workload = WorkloadDescription {
+        name: "map.sharded".to_owned(),
+        summary: String::new(),
+        operations: ["remove", "get", "scan", "insert"].map(str::to_owned).to_vec(),
+        params: vec![param("shards", 4), param("capacity", 64)],
+        oracles: ["linearizable", "no_lost_update"].map(str::to_owned).to_vec(),
+        reallocates: true,
+    };
+    TargetDescription {
+        protocol: PROTOCOL,
+        workloads: vec![workload],
+        points: vec![point],
+        allocator: true,
+        failpoints: true,
+    }
+}
+
+fn experiment(text: &str) -> Experiment {
+    let experiment = Experiment::parse(Path::new("experiment.yaml"), text, &[]).expect(text);
+    experiment.check_against(&target()).expect(text);
+    experiment
+}
+
+fn plan(text: &str, seed: u64) -> Plan {
+    make(&experiment(text), &target(), seed)
+}
+
+fn with_faults(faults: &[String]) -> String {
+    let list: String = faults.iter().map(|fault| format!("  - {fault}\n")).collect();
+    let head = "name: x\ntarget: {package: p, workload: map.sharded}\n";
+    if faults.is_empty() { head.to_owned() } else { format!("{head}faults:\n{list}") }
+}
+
+#[test]
+fn the_control_comes_first_and_is_undisturbed() {
+    let plan = plan(EXAMPLE, 42);
+    let roles: Vec<_> = plan.trials.iter().map(|trial| (trial.number, trial.role)).collect();
+    assert_eq!(roles, [(0, TrialRole::Control), (1, TrialRole::Treatment)]);
+    let [control, treatment] = plan.trials.as_slice() else { panic!("two trials") };
+    assert_eq!((control.faults.len(), treatment.faults.len()), (0, 3));
+    assert!(control.phases.recovery.is_zero());
+    assert_eq!(control.phases.fault, treatment.phases.fault);
+    assert_ne!(control.seed, treatment.seed);
+    assert_eq!(control.load, treatment.load);
+    assert_eq!(plan.criteria.control, ControlPolicy::MustPass);
+}
+
+#[test]
+fn there_is_no_control_where_it_would_say_nothing() {
+    let fault = vec!["stall: {at: any}".to_owned()];
+    for text in [
+        with_faults(&[]),
+        format!("{}control: skip\n", with_faults(&fault)),
+        format!("{}canary: deadlock\n", with_faults(&fault)),
+    ] {
+        let plan = plan(&text, 1);
+        assert_eq!(plan.trials.len(), 1, "{text}");
+        assert_eq!((plan.trials[0].number, plan.trials[0].role), (0, TrialRole::Treatment));
+        assert_eq!(plan.criteria.control, ControlPolicy::Skip);
+    }
+}
+
+#[test]
+fn weights_params_and_oracles_follow_the_workload() {
+    let given = plan(EXAMPLE, 1);
+    let trial = &given.trials[0];
+    assert_eq!(trial.operations, ["remove", "get", "scan", "insert"]);
+    assert_eq!(trial.load.weights, [5, 80, 0, 15]);
+    assert_eq!(trial.params, json!({"shards": 16, "capacity": 64}));
+    let left_out = plan(&with_faults(&[]), 1);
+    let trial = &left_out.trials[0];
+    assert_eq!(trial.load.weights, [1, 1, 1, 1]);
+    assert_eq!(trial.params, json!({"shards": 4, "capacity": 64}));
+    assert_eq!(trial.oracles, ["linearizable", "no_lost_update"]);
+}
+
+#[test]
+fn equal_faults_decide_differently() {
+    let fault = "panic: {at: map.shard.locked, probability: 1%}".to_owned();
+    let plan = plan(&with_faults(&[fault.clone(), fault]), 1);
+    let faults = &plan.trials[1].faults;
+    assert_ne!(faults[0].decision_key, faults[1].decision_key);
+}
+
+#[test]
+fn a_plan_survives_its_stored_form() {
+    let plan = plan(EXAMPLE, u64::MAX);
+    let stored = serde_json::to_string(&plan).unwrap();
+    assert_eq!(serde_json::from_str::<Plan>(&stored).unwrap(), plan);
+}
+
+#[test]
+fn a_plan_is_rendered_as_aligned_tables() {
+    let text = render(&plan(&EXAMPLE.replace("every: 10ms", "every: 10ms, during: {start: 1s, for: 2s}"), 42));
+    let expected = "\
+treatment: map.sharded for 13s
+  phase     start  end
+  warmup    0s     1s
+  baseline  1s     4s
+  fault     4s     10s
+  recovery  10s    13s
+  fault                     start  end
+  latency map.shard.locked  4s     10s
+  stall any                 5s     7s
+  realloc                   4s     10s
+  load        8 workers, 50000/s, poisson arrivals, timeout 1s
+  keys        10000, zipf 0.99
+  operations  remove 5%, get 80%, scan 0%, insert 15%
+  params      {\"capacity\":64,\"shards\":16}
+  oracles     linearizable, no_lost_update
+
+threshold      phase     limit
+panic_rate     fault     < 0.01%
+error_rate     fault     < 0.1%
+latency.p99    fault     < 3x baseline
+recovery.time  recovery  < 2s
+";
+    assert!(text.starts_with("seed 42\n\ncontrol: map.sharded for 10s\n"), "{text}");
+    assert!(text.ends_with(expected), "{text}");
+}
+
+/// A fault as text, with a window inside the fault phase of 5 s or none.
+fn faults() -> impl Strategy<Value = String> {
+    let kinds = prop_oneof![
+        Just("latency: {at: map.shard.locked, delay: 1ms"),
+        Just("panic: {at: map.shard.locked, probability: 1%"),
+        Just("error: {at: map.shard.locked"),
+        Just("stall: {at: any"),
+        Just("realloc: {poison: true"),
+        Just("alloc_failure: {nth: 3"),
+        Just("failpoint: {name: x, action: yield"),
+    ];
+    let window = proptest::option::of((0..4_999_u64, proptest::option::of(1..5_000_u64)));
+    (kinds, window).prop_map(|(kind, window)| match window {
+        None => format!("{kind}}}"),
+        Some((start, None)) => format!("{kind}, during: {{start: {start}ms}}}}"),
+        Some((start, Some(length))) => {
+            format!("{kind}, during: {{start: {start}ms, for: {}ms}}}}", length.min(5_000 - start))
+        }
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn the_same_seed_gives_the_same_plan(list in proptest::collection::vec(faults(), 0..8), seed in any::<u64>()) {
+        let text = with_faults(&list);
+        prop_assert_eq!(plan(&text, seed), plan(&text, seed));
+        prop_assert_ne!(plan(&text, seed).trials[0].seed, plan(&text, seed.wrapping_add(1)).trials[0].seed);
+    }
+
+    #[test]
+    fn every_window_lies_in_the_fault_phase(list in proptest::collection::vec(faults(), 1..8)) {
+        let plan = plan(&with_faults(&list), 1);
+        for fault in &plan.trials[1].faults {
+            prop_assert!(!fault.length.is_zero());
+            prop_assert!(fault.start.plus(fault.length) <= TimeSpan::from_millis(5_000));
+        }
+    }
+
+    #[test]
+    fn leaving_one_fault_out_changes_nothing_about_the_others(
+        list in proptest::collection::vec(faults(), 1..8),
+        place in any::<prop::sample::Index>(),
+        seed in any::<u64>(),
+    ) {
+        // Of equal faults the last one is left out: they differ by nothing but their order.
+        let chosen = &list[place.index(list.len())];
+        let removed = list.iter().rposition(|fault| fault == chosen).unwrap();
+        let fewer: Vec<String> = list.iter().enumerate().filter(|(index, _)| *index != removed).map(|(_, fault)| fault.clone()).collect();
+        let (whole, rest) = (plan(&with_faults(&list), seed), plan(&with_faults(&fewer), seed));
+        let (whole, rest) = (whole.trials.last().unwrap(), rest.trials.last().unwrap());
+        prop_assert_eq!(whole.seed, rest.seed);
+        let kept = whole.faults.iter().enumerate().filter(|(index, _)| *index != removed).map(|(_, fault)| fault);
+        for (before, after) in kept.zip(&rest.faults) {
+            prop_assert_eq!((before.decision_key, before.start, before.length), (after.decision_key, after.start, after.length));
+            prop_assert_eq!(&before.fault, &after.fault);
+        }
+    }
+}
