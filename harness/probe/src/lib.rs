@@ -27,6 +27,11 @@ pub use workload::{
     Call, Entry, FinalCheck, NoParams, Operation, OperationError, Oracle, Params, Setup, Worker, Workload,
 };
 
+/// Calibrates the clock behind [`now_nanos`]; takes 20 ms. A subject does it before its load begins.
+pub fn calibrate_clock() {
+    clock::calibrate();
+}
+
 /// What the macros need; not for use by hand.
 #[doc(hidden)]
 pub mod __private {

@@ -1,6 +1,6 @@
 //! `squall generate`: references made from the code itself.
 
-use super::arguments::{Generated, GenerateArguments, command};
+use super::arguments::{GenerateArguments, Generated, command};
 use super::problem::Problem;
 use crate::experiment::json_schema;
 use squall_model::ExitCode;

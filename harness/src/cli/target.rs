@@ -76,5 +76,6 @@ pub(super) fn directory_of(file: &Path) -> PathBuf {
 }
 
 fn present_directory() -> Result<PathBuf, Problem> {
-    std::env::current_dir().map_err(|source| Problem::Run(RunError::System { what: "finding the present directory", source }))
+    std::env::current_dir()
+        .map_err(|source| Problem::Run(RunError::System { what: "finding the present directory", source }))
 }

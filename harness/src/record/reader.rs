@@ -32,7 +32,12 @@ pub fn read_run(directory: &Path) -> Result<RecordedRun, RecordError> {
     let mut reader = BufReader::new(file);
     let mut run = RecordedRun { events: Vec::new(), complete: false, damaged_lines: 0 };
     let mut line = Vec::new();
-    while (&mut reader).take(LINE_BYTES_MAX).read_until(b'\n', &mut line).map_err(RecordError::system("reading", &path))? > 0 {
+    while (&mut reader)
+        .take(LINE_BYTES_MAX)
+        .read_until(b'\n', &mut line)
+        .map_err(RecordError::system("reading", &path))?
+        > 0
+    {
         match serde_json::from_slice::<Stamped>(&line) {
             Ok(stamped) => {
                 if let Event::RunStarted(manifest) = &stamped.event {

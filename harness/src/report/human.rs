@@ -5,8 +5,8 @@ use super::paint::{Paint, harmless};
 use super::summary::Summary;
 use super::table::Table;
 use squall_model::{
-    Ending, Event, FaultJudgement, Finding, Judgement, OracleJudgement, Phase, Stamped, ThresholdJudgement, TrialRecord,
-    TrialRole, Verdict, WorkerEvidence, text,
+    Ending, Event, FaultJudgement, Finding, Judgement, OracleJudgement, Phase, Stamped, ThresholdJudgement,
+    TrialRecord, TrialRole, Verdict, WorkerEvidence, text,
 };
 use std::io::Write;
 
@@ -62,7 +62,8 @@ impl<W: Write> Human<W> {
             Verdict::Fail => "FAIL",
         };
         let word = self.paint.verdict(judgement.verdict, &self.paint.bold(word));
-        let name = self.summary.manifest.as_ref().map(|manifest| format!("{} · {}", manifest.experiment, manifest.workload));
+        let name =
+            self.summary.manifest.as_ref().map(|manifest| format!("{} · {}", manifest.experiment, manifest.workload));
         let name = self.paint.dim(&harmless(&name.unwrap_or_default()));
         self.say(&format!("{word}  {}", harmless(&judgement.reason)));
         self.say(&format!("{name}  {}", self.paint.dim(&format!("(exit {})", judgement.exit_code.code()))));
@@ -269,8 +270,10 @@ fn how_often(finding: &Finding) -> String {
 
 fn busy_worker(evidence: &WorkerEvidence) -> Option<String> {
     let operation = evidence.operation.as_ref()?;
-    let length = evidence.for_length.map_or(String::new(), |length| format!(" for {}", text::nanos(length.nanos() as f64)));
-    let place = if evidence.waiting_in.is_empty() { String::new() } else { format!(", waiting in {}", evidence.waiting_in) };
+    let length =
+        evidence.for_length.map_or(String::new(), |length| format!(" for {}", text::nanos(length.nanos() as f64)));
+    let place =
+        if evidence.waiting_in.is_empty() { String::new() } else { format!(", waiting in {}", evidence.waiting_in) };
     Some(format!("worker {} in {operation}{length}{place}", evidence.worker))
 }
 

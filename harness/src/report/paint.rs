@@ -1,7 +1,7 @@
 //! Colours for a terminal, or none; and hostile text made harmless.
 
-use std::borrow::Cow;
 use squall_model::Verdict;
+use std::borrow::Cow;
 
 /// Puts texts into colours, if it may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,11 +44,7 @@ pub(super) fn harmless(text: &str) -> Cow<'_, str> {
     let steers = |character: char| {
         character.is_control() || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
-    if text.contains(steers) {
-        Cow::Owned(text.replace(steers, "\u{fffd}"))
-    } else {
-        Cow::Borrowed(text)
-    }
+    if text.contains(steers) { Cow::Owned(text.replace(steers, "\u{fffd}")) } else { Cow::Borrowed(text) }
 }
 
 #[cfg(test)]

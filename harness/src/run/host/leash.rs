@@ -24,7 +24,7 @@ pub struct Leash {
 /// A process group on the leash. Dropping it kills what is left of the group, and takes it off.
 #[derive(Debug)]
 #[must_use = "the group is killed when this is dropped"]
-pub struct Held<'a> {
+pub(in crate::run) struct Held<'a> {
     leash: &'a Leash,
     group: u32,
 }

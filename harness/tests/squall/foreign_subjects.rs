@@ -1,0 +1,83 @@
+//! Subjects that squall did not write: in another language, hostile, or deaf.
+
+use crate::support::{Bench, symptoms};
+
+const DESCRIPTION: &str = r#"{"description":{"protocol":1,"workloads":[{"name":"w","operations":["ping"]}]}}"#;
+
+/// A subject on standard input and output that answers the description, and does `then` once it has its plan.
+fn subject(bench: &Bench, then: &str) -> String {
+    let body = format!(
+        "read -r line\ncase \"$line\" in *describe*) echo '{DESCRIPTION}'; exit 0;; esac\n{then}\n"
+    );
+    bench.script("subject.sh", &body);
+    bench.write(
+        "foreign.yaml",
+        "name: foreign\ntarget: {command: [./subject.sh], stdio: true}\n\
+         phases: {warmup: 0s, baseline: 0s, fault: 600ms, recovery: 0s}\n\
+         limits: {settle: 1s}\nthresholds: {error_rate: < 5%}\n",
+    )
+}
+
+#[test]
+fn a_program_in_another_language_is_a_target_by_speaking_the_protocol() {
+    let bench = Bench::new();
+    let file = subject(
+        &bench,
+        r#"echo '{"ready":{}}'
+read -r line
+i=0
+while [ $i -lt 300 ]; do
+  echo '{"operations":{"operation":"ping","outcome":"ok","latencies_nanos":[1000,2000,3000]}}'
+  i=$((i+1))
+done
+while read -r line; do case "$line" in *stop*) break;; esac
+  echo '{"operations":{"operation":"ping","outcome":"ok","latencies_nanos":[1000]}}'
+done
+echo '{"finished":{"oracles":[]}}'"#,
+    );
+    let (code, object) = bench.run(&file, &[]);
+    assert_eq!(code, 0, "{object:#}");
+    assert!(object["outcomes"]["fault"]["ok"].as_u64().unwrap() >= 900, "{object:#}");
+}
+
+#[test]
+fn garbage_in_the_middle_ends_the_trial_and_not_the_run() {
+    let bench = Bench::new();
+    let file = subject(&bench, "echo '{\"ready\":{}}'; read -r line; printf 'gar\\033[31mbage\\n'; sleep 5");
+    let (code, object) = bench.run(&file, &[]);
+    assert_eq!((code, &object["verdict"]), (102, &"inconclusive".into()), "{object:#}");
+    assert!(object["reason"].as_str().unwrap().contains("protocol"), "{object:#}");
+}
+
+#[test]
+fn a_death_at_any_byte_of_the_protocol_ends_the_trial_and_not_the_run() {
+    let whole = r#"{"ready":{}}"#;
+    for length in [0, 1, 5, whole.len()] {
+        let bench = Bench::new();
+        let file = subject(&bench, &format!("printf '%s' '{}'; exit 7", &whole[..length]));
+        let (code, object) = bench.run(&file, &[]);
+        assert_eq!(code, 100, "after {length} bytes: {object:#}");
+        assert_eq!(symptoms(&object), ["early_exit"], "after {length} bytes: {object:#}");
+    }
+}
+
+#[test]
+fn a_subject_that_ignores_sigterm_is_killed() {
+    let bench = Bench::new();
+    let file = subject(
+        &bench,
+        "trap '' TERM\necho '{\"ready\":{}}'\nwhile true; do echo \
+         '{\"operations\":{\"operation\":\"ping\",\"outcome\":\"ok\",\"latencies_nanos\":[1]}}'; sleep 0.05; done",
+    );
+    let (code, object) = bench.run(&file, &[]);
+    assert_eq!((code, symptoms(&object)), (100, vec!["ignored_stop"]), "{object:#}");
+}
+
+#[test]
+fn a_subject_that_refuses_its_parameters_cannot_run() {
+    let bench = Bench::new();
+    let file = subject(&bench, "echo '{\"refused\":{\"reason\":\"no room for a ping\"}}'; sleep 1");
+    let (code, object) = bench.run(&file, &[]);
+    assert_eq!(code, 96, "{object:#}");
+    assert!(object["reason"].as_str().unwrap().contains("no room for a ping"), "{object:#}");
+}

@@ -1,0 +1,10 @@
+//! Proves the behaviour of the real `squall` over real targets: exit codes, findings, errors, and what is left behind.
+
+mod bad_input;
+mod canaries;
+mod endings;
+mod foreign_subjects;
+mod quickstart;
+mod references;
+mod stages;
+mod support;
