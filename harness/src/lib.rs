@@ -1,1 +1,3 @@
 //! squall: from an experiment file to a verdict. The modules stand in the order in which data passes through them.
+
+pub mod verdict;
