@@ -1,6 +1,6 @@
 //! Joins the panics that say the same from the same place, in bounded memory.
 
-use squall_model::{PanicReport, SourceLocation};
+use squall_model::PanicReport;
 
 /// How many different panics of one trial are told apart; others are joined with the last one.
 const GROUPS_MAX: usize = 256;
@@ -33,7 +33,7 @@ impl Panics {
 
 /// Whether two panics say the same from the same place; numbers in the message do not count.
 fn same(left: &PanicReport, right: &PanicReport) -> bool {
-    let place = |report: &PanicReport| report.location.clone().unwrap_or_else(SourceLocation::default);
+    let place = |report: &PanicReport| report.location.clone().unwrap_or_default();
     left.injected == right.injected
         && left.can_unwind == right.can_unwind
         && place(left) == place(right)
@@ -47,6 +47,7 @@ fn without_digits(text: &str) -> impl Iterator<Item = char> + '_ {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use squall_model::SourceLocation;
 
     fn report(message: String, line: u32) -> PanicReport {
         let location = Some(SourceLocation { file: "a.rs".to_owned(), line, column: 1 });

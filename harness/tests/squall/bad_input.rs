@@ -39,9 +39,8 @@ fn a_wrong_unit_is_named_at_its_place() {
 
 #[test]
 fn a_window_outside_its_phase_is_named() {
-    let text = format!(
-        "{TARGET}phases: {{fault: 2s}}\nfaults:\n  - stall: {{at: any, during: {{start: 1s, for: 2s}}}}\n"
-    );
+    let text =
+        format!("{TARGET}phases: {{fault: 2s}}\nfaults:\n  - stall: {{at: any, during: {{start: 1s, for: 2s}}}}\n");
     says(&text, "5:31", &["fault"]);
 }
 
@@ -53,7 +52,11 @@ fn a_point_that_the_target_does_not_have_is_named_with_the_nearest_one() {
 
 #[test]
 fn a_workload_that_the_target_does_not_have_is_named_with_the_nearest_one() {
-    says("name: x\ntarget: {package: squall-targets, workload: map.sharted}\n", "2:45", &["`map.sharted`", "map.sharded"]);
+    says(
+        "name: x\ntarget: {package: squall-targets, workload: map.sharted}\n",
+        "2:45",
+        &["`map.sharted`", "map.sharded"],
+    );
 }
 
 #[test]
@@ -64,7 +67,11 @@ fn a_parameter_out_of_its_range_is_named() {
 
 #[test]
 fn a_threshold_on_nothing_is_named() {
-    says(&format!("{TARGET}phases: {{recovery: 0s}}\nthresholds: {{recovery.time: < 1s}}\n"), "4:14", &["recovery.time"]);
+    says(
+        &format!("{TARGET}phases: {{recovery: 0s}}\nthresholds: {{recovery.time: < 1s}}\n"),
+        "4:14",
+        &["recovery.time"],
+    );
 }
 
 #[test]

@@ -6,9 +6,7 @@ const DESCRIPTION: &str = r#"{"description":{"protocol":1,"workloads":[{"name":"
 
 /// A subject on standard input and output that answers the description, and does `then` once it has its plan.
 fn subject(bench: &Bench, then: &str) -> String {
-    let body = format!(
-        "read -r line\ncase \"$line\" in *describe*) echo '{DESCRIPTION}'; exit 0;; esac\n{then}\n"
-    );
+    let body = format!("read -r line\ncase \"$line\" in *describe*) echo '{DESCRIPTION}'; exit 0;; esac\n{then}\n");
     bench.script("subject.sh", &body);
     bench.write(
         "foreign.yaml",

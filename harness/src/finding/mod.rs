@@ -1,0 +1,18 @@
+//! From records and judgement to findings: one for each distinct symptom and cause, with the evidence for it.
+
+mod broken;
+mod context;
+mod derive;
+mod dying;
+mod fingerprint;
+mod frames;
+mod lift;
+mod mask;
+mod panics;
+mod violations;
+
+pub use derive::derive;
+pub use fingerprint::{fingerprint, source_file};
+pub use frames::in_app_frames;
+pub use lift::lift;
+pub use mask::masked;

@@ -1,0 +1,372 @@
+//! Takes the planned faults and their meters, hands on whether each dose was delivered.
+//!
+//! A fault that did not act as asked leaves the run without an answer: its verdict is inconclusive, never fail, and
+//! never pass. What a meter counts as fired includes the delays that healing cut short.
+
+use super::binomial::{Chance, at_least, at_most};
+use super::dose::{asked, counted_occasions, delivered, lane, occasion, personalities};
+use squall_model::failpoint::Task;
+use squall_model::fault::{Failpoint, Fault, Realloc, Stall};
+use squall_model::text::{count, exact_percent, nanos};
+use squall_model::units::{Percent, TimeRange, TimeSpan};
+use squall_model::{Ending, FaultJudgement, Meter, TrialPlan, TrialRecord, Verdict, lanes};
+
+/// A delivered count this unlikely under the asked probability is another dose than the asked one. Small, because it is
+/// asked of every fault of every run.
+const ALPHA: f64 = 1e-6;
+/// The median delay may be late by this share of the mean delay asked for …
+const LATE_SHARE_MAX: f64 = 0.25;
+/// … or by this much, whichever is more: a busy machine wakes no thread sooner.
+const LATE_NANOS_MAX: f64 = 500_000.0;
+/// At least this share of the asked occasions has to come.
+const OCCASIONS_SHARE_MIN: f64 = 0.5;
+
+/// One judgement for each planned fault, in the plan's order.
+pub fn judge_delivery(trial: &TrialPlan, record: &TrialRecord) -> Vec<FaultJudgement> {
+    let lines = trial.faults.iter().enumerate().map(|(index, planned)| {
+        let fault = &planned.fault;
+        let meter = record.meters.get(index);
+        let objection = match meter {
+            Some(meter) => objection(fault, meter, trial, record),
+            None => Some("its meter is missing".to_owned()),
+        };
+        FaultJudgement {
+            name: fault.to_string(),
+            asked: asked(fault),
+            delivered: meter.map_or_else(|| "unknown".to_owned(), |meter| delivered(fault, meter)),
+            fired: meter.map_or(0, |meter| fired(fault, meter)),
+            verdict: if objection.is_some() { Verdict::Inconclusive } else { Verdict::Pass },
+            reason: objection.unwrap_or_default(),
+        }
+    });
+    lines.collect()
+}
+
+/// How often it acted; a `realloc` acts through its lanes.
+fn fired(fault: &Fault, meter: &Meter) -> u64 {
+    match fault {
+        Fault::Realloc(realloc) => {
+            let acts = personalities(realloc).into_iter().map(|(_, number)| lane(meter, number));
+            acts.fold(0, u64::saturating_add).max(meter.fired)
+        }
+        _ => meter.fired,
+    }
+}
+
+/// Why the dose was not delivered; `None` if it was.
+fn objection(fault: &Fault, meter: &Meter, trial: &TrialPlan, record: &TrialRecord) -> Option<String> {
+    if let Some(reason) = &meter.refused {
+        return Some(reason.clone());
+    }
+    if meter.armed.is_zero() {
+        let early = record.ending != Ending::Finished;
+        return Some(if early { "the trial ended before it was armed" } else { "it was never armed" }.to_owned());
+    }
+    match fault {
+        Fault::Realloc(realloc) => lacking_personality(realloc, meter),
+        Fault::Failpoint(failpoint) => unseen_failpoint(failpoint, meter).or_else(|| bad_delays(meter)),
+        Fault::Stall(stall) => never_fired(fault, meter)
+            .or_else(|| missed_occasions(stall, meter, trial.load.workers))
+            .or_else(|| bad_delays(meter)),
+        _ => never_fired(fault, meter)
+            .or_else(|| wrong_share(fault, meter, trial.load.workers))
+            .or_else(|| bad_delays(meter)),
+    }
+}
+
+fn never_fired(fault: &Fault, meter: &Meter) -> Option<String> {
+    if meter.fired > 0 {
+        return None;
+    }
+    let occasions = counted_occasions(fault, meter.offered);
+    Some(match (fault, meter.offered, probability_and_nth(fault)) {
+        (Fault::Stall(_), ..) if fault.point().is_none() => {
+            let came = counted_holds(lane(meter, lanes::STALL_OCCASIONS));
+            format!("no thread was held at {came} while it was armed")
+        }
+        (Fault::AllocFailure(_), 0, _) => "no allocation that it may fail was made while it was armed".to_owned(),
+        (_, 0, _) => "the point was never passed while it was armed".to_owned(),
+        (_, _, Some((_, Some(nth)))) => {
+            format!("{occasions}, but no worker came to its {} number {}", occasion(fault), count(nth))
+        }
+        (_, _, Some((probability, None))) if probability != Percent::ALL => {
+            format!("{occasions}, chance never came up")
+        }
+        _ => format!("{occasions}, but it never acted"),
+    })
+}
+
+fn counted_holds(occasions: u64) -> String {
+    squall_model::text::counted(occasions, "occasion")
+}
+
+/// The chance of each occasion and the count that replaces it, for faults that are decided that way.
+fn probability_and_nth(fault: &Fault) -> Option<(Percent, Option<u64>)> {
+    match fault {
+        Fault::Latency(latency) => Some((latency.probability, None)),
+        Fault::Panic(panic) => Some((panic.probability, panic.nth)),
+        Fault::Error(error) => Some((error.probability, error.nth)),
+        Fault::AllocFailure(failure) => Some((failure.probability, failure.nth)),
+        Fault::Stall(_) | Fault::Realloc(_) | Fault::Failpoint(_) => None,
+    }
+}
+
+/// Whether the share of occasions at which it acted is one that the asked probability does not give. Each worker may be
+/// inside an occasion that is already offered and not yet counted as fired, so the count may lack one for each of them.
+fn wrong_share(fault: &Fault, meter: &Meter, workers: u32) -> Option<String> {
+    let (probability, None) = probability_and_nth(fault)? else { return None };
+    let chance = Chance::new(probability.fraction());
+    let perhaps = meter.fired.saturating_add(u64::from(workers)).min(meter.offered);
+    let too_few = at_most(perhaps, meter.offered, chance) < ALPHA;
+    let too_many = at_least(meter.fired, meter.offered, chance) < ALPHA;
+    (too_few || too_many).then(|| {
+        let share = squall_model::text::percent(meter.fired as f64 / meter.offered.max(1) as f64);
+        let asked = exact_percent(probability.fraction());
+        format!("it acted at {share} of {}, not at {asked}", counted_occasions(fault, meter.offered))
+    })
+}
+
+/// Whether the delays were another dose than asked: much too late, or none of full length.
+fn bad_delays(meter: &Meter) -> Option<String> {
+    if meter.cut_short > 0 && meter.cut_short >= meter.fired {
+        return Some("every delay was cut short by healing; its window is too short".to_owned());
+    }
+    let late = meter.lateness.quantile_nanos(0.5)? as f64;
+    let allowed = (meter.asked_mean_nanos as f64 * LATE_SHARE_MAX).max(LATE_NANOS_MAX);
+    (late > allowed).then(|| {
+        let mean = nanos(meter.asked_mean_nanos as f64);
+        format!("half of its delays, {mean} in the mean, were late by more than {}", nanos(late))
+    })
+}
+
+/// Whether a stall came less than half as often as asked. A thread that is held cannot be held again, so what is asked
+/// is never more than all threads held all the time.
+fn missed_occasions(stall: &Stall, meter: &Meter, workers: u32) -> Option<String> {
+    let threads = f64::from(stall.threads.of(workers));
+    let armed = meter.armed.nanos() as f64;
+    let asked = match stall.every {
+        Some(every) => {
+            let hold = stall.length.map_or(TimeSpan::ZERO, TimeRange::mean).nanos().max(1) as f64;
+            (armed / every.nanos().max(1) as f64 * threads).min(armed / hold * f64::from(workers))
+        }
+        None => lane(meter, lanes::STALL_OCCASIONS) as f64 * threads,
+    };
+    ((meter.fired as f64) < (asked * OCCASIONS_SHARE_MIN).floor()).then(|| {
+        format!(
+            "threads were held {} times, less than half of the {} asked for",
+            count(meter.fired),
+            count(asked as u64)
+        )
+    })
+}
+
+fn lacking_personality(realloc: &Realloc, meter: &Meter) -> Option<String> {
+    let lacking = personalities(realloc).into_iter().find(|(_, number)| lane(meter, *number) == 0);
+    if let Some((name, _)) = lacking {
+        return Some(format!("nothing was {name} while it was armed").replace("nothing was container", "no container"));
+    }
+    let every = realloc.container_every?;
+    let asked = meter.armed.nanos() / every.nanos().max(1);
+    let came = lane(meter, lanes::REALLOC_CONTAINER);
+    ((came as f64) < (asked as f64 * OCCASIONS_SHARE_MIN).floor()).then(|| {
+        format!("the container was reallocated {} times, less than half of the {} asked for", count(came), count(asked))
+    })
+}
+
+fn unseen_failpoint(failpoint: &Failpoint, meter: &Meter) -> Option<String> {
+    let returns = failpoint.action.terms().iter().any(|term| matches!(term.task, Task::Return(_)));
+    if lane(meter, lanes::FAILPOINT_BLIND) > 0 && (returns || meter.fired == 0) {
+        return Some("its returns cannot be counted, because the target has a logger of its own".to_owned());
+    }
+    if meter.fired > 0 {
+        return None;
+    }
+    Some(match meter.offered {
+        0 => format!("it was never reached; the target may have no failpoint `{}`", failpoint.name),
+        offered => format!("passed {} times, but no term of its action came up", count(offered)),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verdict::fixture;
+    use proptest::prelude::*;
+    use squall_model::fault::FaultPlan;
+    use squall_model::segment::bucket_of;
+    use squall_model::{Histogram, Phase};
+
+    const STEADY_LATENCY: &str = "{latency: {at: map.locked, delay: {exp: 200us}, probability: 5%}}";
+    const STALL: &str = "{stall: {threads: 1, at: any, for: 2ms..20ms, every: 10ms}}";
+    const REALLOC: &str = "{realloc: {always_move: true, poison: true, container_every: 50ms}}";
+
+    fn delays(asked_nanos: u64, late_nanos: u64, number: u64) -> Meter {
+        let (mut delivered, mut lateness) = (Histogram::default(), Histogram::default());
+        delivered.add(bucket_of(asked_nanos + late_nanos), number);
+        lateness.add(bucket_of(late_nanos), number);
+        Meter { asked_mean_nanos: asked_nanos, delivered, lateness, ..armed(0, number) }
+    }
+
+    fn armed(offered: u64, fired: u64) -> Meter {
+        Meter { armed: TimeSpan::from_millis(4_000), offered, fired, lanes: vec![0; 8], ..Meter::default() }
+    }
+
+    fn with_lanes(lanes: &[(usize, u64)]) -> Meter {
+        let mut meter = armed(0, 0);
+        for (lane, value) in lanes {
+            meter.lanes[*lane] = *value;
+        }
+        meter
+    }
+
+    fn judged(fault: &str, meter: Meter) -> FaultJudgement {
+        judged_in(fault, meter, |_| {})
+    }
+
+    fn judged_in(fault: &str, meter: Meter, change: impl FnOnce(&mut TrialRecord)) -> FaultJudgement {
+        let mut trial = fixture::plan(&[]).trials.remove(1);
+        let fault: Fault = serde_yaml::from_str(fault).unwrap();
+        let length = TimeSpan::from_millis(4_000);
+        trial.faults = vec![FaultPlan { number: 0, decision_key: 1, fault, start: TimeSpan::ZERO, length }];
+        let mut record = fixture::record_with(|_| {}, 40);
+        record.meters = vec![meter];
+        change(&mut record);
+        judge_delivery(&trial, &record).remove(0)
+    }
+
+    fn refusal(fault: &str, meter: Meter) -> String {
+        let line = judged(fault, meter);
+        assert_eq!(line.verdict, Verdict::Inconclusive, "{line:?}");
+        line.reason
+    }
+
+    #[test]
+    fn a_delivered_latency_passes_and_tells_both_doses() {
+        let meter = Meter { offered: 248_900, fired: 12_431, ..delays(200_000, 14_000, 12_431) };
+        let line = judged(STEADY_LATENCY, meter);
+        assert_eq!((line.verdict, line.reason.as_str()), (Verdict::Pass, ""));
+        assert_eq!(line.name, "latency map.locked");
+        assert_eq!(line.asked, "exp 200us at 5 % of passes");
+        assert!(line.delivered.starts_with("12,431 of 248,900 passes, mean 21"), "{}", line.delivered);
+        assert!(line.delivered.ends_with("p99 late 14 µs"), "{}", line.delivered);
+    }
+
+    #[test]
+    fn a_fault_that_never_fired_says_whether_it_could_have() {
+        assert!(refusal(STEADY_LATENCY, armed(0, 0)).contains("the point was never passed"));
+        assert_eq!(refusal(STEADY_LATENCY, armed(12, 0)), "12 passes, chance never came up");
+        let nth = "{panic: {at: map.locked, nth: 1000}}";
+        assert!(refusal(nth, armed(1, 0)).contains("1 pass, but no worker came to its pass number 1,000"));
+        assert!(refusal("{alloc_failure: {probability: 1%, min_size: 64B}}", armed(0, 0)).contains("no allocation"));
+        assert!(refusal(STALL, armed(0, 0)).contains("no thread was held"));
+    }
+
+    #[test]
+    fn a_share_that_chance_cannot_explain_is_another_dose() {
+        assert!(refusal(STEADY_LATENCY, armed(100_000, 4_000)).contains("4 % of 100,000 passes, not at 5 %"));
+        assert!(refusal(STEADY_LATENCY, armed(100_000, 6_000)).contains("6 %"));
+        assert_eq!(judged("{panic: {at: map.locked, nth: 3}}", armed(100_000, 4)).verdict, Verdict::Pass);
+    }
+
+    #[test]
+    fn passes_that_are_under_way_at_the_end_are_not_missed() {
+        // Four workers: four sleeps may be offered and not yet counted.
+        let always = "{latency: {at: map.locked, delay: 1ms}}";
+        assert_eq!(judged(always, armed(1_000, 996)).verdict, Verdict::Pass);
+        assert_eq!(judged(always, armed(1_000, 995)).verdict, Verdict::Inconclusive);
+    }
+
+    #[test]
+    fn late_delays_are_another_dose() {
+        let always = "{latency: {at: map.locked, delay: 10ms}}";
+        let meter = |late| Meter { offered: 100, ..delays(10_000_000, late, 100) };
+        assert_eq!(judged(always, meter(2_400_000)).verdict, Verdict::Pass);
+        assert!(refusal(always, meter(2_700_000)).contains("late by more than 2."));
+        let short = Meter { offered: 100, ..delays(50_000, 400_000, 100) };
+        assert_eq!(judged(always, short).verdict, Verdict::Pass);
+        let cut = Meter { cut_short: 3, ..armed(3, 3) };
+        assert!(refusal(always, cut).contains("cut short"));
+    }
+
+    #[test]
+    fn a_stall_has_to_come_at_least_half_as_often_as_asked() {
+        // 4 s at one thread every 10 ms are 400 holds.
+        assert_eq!(judged(STALL, delays(11_000_000, 90_000, 231)).verdict, Verdict::Pass);
+        assert!(refusal(STALL, delays(11_000_000, 90_000, 150)).contains("less than half of the 400 asked for"));
+        // Holds of 100 ms on 4 workers are at most 160, whatever `every` says.
+        let crowded = "{stall: {threads: 4, at: any, for: 100ms, every: 10ms}}";
+        assert_eq!(judged(crowded, delays(100_000_000, 90_000, 100)).verdict, Verdict::Pass);
+        // Without `every` the occasions that came are what was asked.
+        let free = Meter { lanes: vec![10; 8], ..delays(11_000_000, 0, 4) };
+        assert!(refusal("{stall: {at: any}}", free).contains("less than half of the 10"));
+    }
+
+    #[test]
+    fn a_realloc_names_what_did_not_happen() {
+        let happened = [(lanes::REALLOC_MOVED, 5), (lanes::REALLOC_POISONED, 900)];
+        assert_eq!(refusal(REALLOC, with_lanes(&happened)), "no container reallocations while it was armed");
+        let full = |times| {
+            let mut meter = with_lanes(&happened);
+            meter.lanes[lanes::REALLOC_CONTAINER] = times;
+            meter
+        };
+        let line = judged(REALLOC, full(78));
+        assert_eq!((line.verdict, line.fired), (Verdict::Pass, 983));
+        assert_eq!(line.delivered, "5 moved, 900 poisoned, 78 container reallocations");
+        assert!(refusal(REALLOC, full(30)).contains("less than half of the 80 asked for"));
+        let unmoved = with_lanes(&[(lanes::REALLOC_POISONED, 1), (lanes::REALLOC_CONTAINER, 80)]);
+        assert_eq!(refusal(REALLOC, unmoved), "nothing was moved while it was armed");
+    }
+
+    #[test]
+    fn a_failpoint_may_not_exist_or_not_be_countable() {
+        let returns = "{failpoint: {name: map.full, action: 5%return(full)}}";
+        assert!(refusal(returns, armed(0, 0)).contains("no failpoint `map.full`"));
+        assert_eq!(judged(returns, armed(100, 5)).verdict, Verdict::Pass);
+        assert!(refusal(returns, with_lanes(&[(lanes::FAILPOINT_BLIND, 1)])).contains("logger of its own"));
+        let sleeps = "{failpoint: {name: map.full, action: 5%sleep(1)}}";
+        let blind = Meter { fired: 7, ..with_lanes(&[(lanes::FAILPOINT_BLIND, 1)]) };
+        assert_eq!(judged(sleeps, blind).verdict, Verdict::Pass);
+    }
+
+    #[test]
+    fn what_could_not_be_done_here_is_said_in_the_subjects_words() {
+        let meter = Meter { refused: Some("no faulty allocator in this target".to_owned()), ..Meter::default() };
+        assert_eq!(refusal(REALLOC, meter), "no faulty allocator in this target");
+    }
+
+    #[test]
+    fn a_trial_that_died_early_delivered_nothing() {
+        let line = judged_in(STALL, Meter::default(), |record| {
+            record.ending = Ending::Exited { code: 0 };
+            fixture::cut_after(record, Phase::Baseline);
+        });
+        assert_eq!(line.reason, "the trial ended before it was armed");
+        let missing = judged_in(STALL, Meter::default(), |record| record.meters.clear());
+        assert_eq!(missing.verdict, Verdict::Inconclusive);
+    }
+
+    proptest! {
+        #[test]
+        fn a_delivery_is_never_a_failure(
+            offered in any::<u64>(),
+            fired in any::<u64>(),
+            lane in any::<u64>(),
+            armed in any::<u64>(),
+        ) {
+            for fault in [STEADY_LATENCY, STALL, REALLOC, "{error: {at: x, probability: 1%}}"] {
+                let meter = Meter {
+                    offered: offered >> 20,
+                    fired: (fired >> 20).min(offered >> 20),
+                    lanes: vec![lane; 3],
+                    armed: TimeSpan::from_nanos(armed >> 16),
+                    ..Meter::default()
+                };
+                let nothing = meter.fired == 0;
+                let line = judged(fault, meter);
+                prop_assert_ne!(line.verdict, Verdict::Fail);
+                prop_assert!(!nothing || line.verdict == Verdict::Inconclusive || fault == REALLOC);
+            }
+        }
+    }
+}

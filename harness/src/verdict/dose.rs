@@ -1,0 +1,138 @@
+//! Takes a fault and its meter, hands on the words for the dose that was asked for and for the one that was delivered.
+
+use squall_model::fault::{AllocFailure, Fault, Realloc, Stall, StallPlace, ThreadShare};
+use squall_model::text::{count, counted, exact_percent, nanos};
+use squall_model::units::{ByteSize, Percent, TimeSpan};
+use squall_model::{Meter, lanes};
+
+/// The dose that was asked for, such as `exp 200us at 5 % of passes`.
+pub(super) fn asked(fault: &Fault) -> String {
+    match fault {
+        Fault::Latency(latency) => format!("{} at {}", latency.delay, share(latency.probability, "passes")),
+        Fault::Stall(stall) => asked_stall(stall),
+        Fault::Realloc(realloc) => asked_realloc(realloc),
+        Fault::Failpoint(failpoint) => failpoint.action.to_string(),
+        Fault::Panic(panic) => format!("panic at {}", chance(panic.probability, panic.nth, "pass")),
+        Fault::Error(error) => format!("error at {}", chance(error.probability, error.nth, "pass")),
+        Fault::AllocFailure(failure) => asked_alloc_failure(failure),
+    }
+}
+
+/// What a meter's occasions are called.
+pub(super) const fn occasion(fault: &Fault) -> &'static str {
+    match fault {
+        Fault::AllocFailure(_) => "allocation",
+        _ => "pass",
+    }
+}
+
+/// The dose that was delivered, such as `12,431 of 248,900 passes, mean 214 µs, p99 late 61 µs`.
+pub(super) fn delivered(fault: &Fault, meter: &Meter) -> String {
+    let mut parts = vec![match fault {
+        Fault::Realloc(realloc) => delivered_realloc(realloc, meter),
+        Fault::Stall(_) => delivered_stall(meter),
+        _ => format!("{} of {}", count(meter.fired), counted_occasions(fault, meter.offered)),
+    }];
+    parts.extend(meter.delivered.mean_nanos().map(|mean| format!("mean {}", nanos(mean))));
+    parts.extend(meter.lateness.quantile_nanos(0.99).map(|late| format!("p99 late {}", nanos(late as f64))));
+    if meter.cut_short > 0 {
+        parts.push(format!("{} cut short", count(meter.cut_short)));
+    }
+    parts.join(", ")
+}
+
+/// `12 passes`, `1 allocation`.
+pub(super) fn counted_occasions(fault: &Fault, number: u64) -> String {
+    match (occasion(fault), number) {
+        ("pass", 1) => "1 pass".to_owned(),
+        ("pass", _) => format!("{} passes", count(number)),
+        (noun, _) => counted(number, noun),
+    }
+}
+
+/// What a `realloc` is asked for, each with its words and the lane that counts it.
+pub(super) fn personalities(realloc: &Realloc) -> Vec<(&'static str, usize)> {
+    [
+        (realloc.always_move, "moved", lanes::REALLOC_MOVED),
+        (realloc.poison, "poisoned", lanes::REALLOC_POISONED),
+        (realloc.quarantine.is_some(), "quarantined", lanes::REALLOC_QUARANTINED),
+        (realloc.guard.is_some(), "guarded", lanes::REALLOC_GUARDED),
+        (realloc.container_every.is_some(), "container reallocations", lanes::REALLOC_CONTAINER),
+    ]
+    .into_iter()
+    .filter(|(is_asked, ..)| *is_asked)
+    .map(|(_, name, lane)| (name, lane))
+    .collect()
+}
+
+/// One of the kind's own counters; 0 if the meter has no such lane.
+pub(super) fn lane(meter: &Meter, lane: usize) -> u64 {
+    meter.lanes.get(lane).copied().unwrap_or(0)
+}
+
+fn share(probability: Percent, occasions: &str) -> String {
+    if probability == Percent::ALL {
+        return format!("all {occasions}");
+    }
+    format!("{} of {occasions}", exact_percent(probability.fraction()))
+}
+
+fn chance(probability: Percent, nth: Option<u64>, noun: &str) -> String {
+    match nth {
+        Some(nth) => format!("{noun} {} of each worker", count(nth)),
+        None if noun == "pass" => share(probability, "passes"),
+        None => share(probability, &format!("{noun}s")),
+    }
+}
+
+fn asked_stall(stall: &Stall) -> String {
+    let threads = match stall.threads {
+        ThreadShare::Count(number) => counted(u64::from(number), "thread"),
+        ThreadShare::Share(share) => format!("{share} of the threads"),
+    };
+    let length = stall.length.map_or_else(|| "1ms to 2s, doubling".to_owned(), |length| length.to_string());
+    let every = stall.every.map_or_else(|| "a fifth of the time".to_owned(), |every| format!("every {every}"));
+    let place = match &stall.at {
+        StallPlace::Any => "anywhere",
+        StallPlace::Point(_) => "at the point",
+    };
+    format!("{threads} for {length} {every}, {place}")
+}
+
+fn asked_realloc(realloc: &Realloc) -> String {
+    let bytes = |size: ByteSize| format!("{size} kept back");
+    let every = |span: TimeSpan| format!("container reallocated every {span}");
+    let parts = [
+        realloc.always_move.then(|| "growth always moves".to_owned()),
+        realloc.poison.then(|| "freed memory poisoned".to_owned()),
+        realloc.quarantine.map(bytes),
+        realloc.guard.map(|share| format!("{} of blocks guarded", exact_percent(share.fraction()))),
+        realloc.container_every.map(every),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+fn asked_alloc_failure(failure: &AllocFailure) -> String {
+    let chance = chance(failure.probability, failure.nth, "allocation");
+    if failure.min_size == ByteSize::default() {
+        return format!("null at {chance}");
+    }
+    format!("null at {chance} of {} or more", failure.min_size)
+}
+
+fn delivered_realloc(realloc: &Realloc, meter: &Meter) -> String {
+    let mut parts: Vec<_> = personalities(realloc)
+        .into_iter()
+        .map(|(name, number)| format!("{} {name}", count(lane(meter, number))))
+        .collect();
+    let lacking = lane(meter, lanes::REALLOC_GUARDS_LACKING);
+    if lacking > 0 {
+        parts.push(format!("{} left unguarded for want of pages", count(lacking)));
+    }
+    parts.join(", ")
+}
+
+fn delivered_stall(meter: &Meter) -> String {
+    let occasions = lane(meter, lanes::STALL_OCCASIONS);
+    format!("{} at {}", counted(meter.fired, "hold"), counted(occasions, "occasion"))
+}

@@ -1,0 +1,34 @@
+//! From plan and trial records to a judgement: pure functions, no clock, no randomness, nothing read or written.
+//!
+//! [`judge()`] is the way in. Every verdict is merged by [`squall_model::Verdict::merge`] and by nothing else.
+
+mod binomial;
+mod bounds;
+mod delivery;
+mod dose;
+mod estimate;
+#[cfg(test)]
+pub(crate) mod fixture;
+mod judge;
+mod latency;
+mod needs;
+mod oracle;
+mod percentile;
+mod rate;
+mod recovery;
+mod review;
+mod symptom;
+mod threshold;
+mod throughput;
+mod windows;
+
+pub use bounds::{lower_bound, operations_needed, upper_bound};
+pub use delivery::judge_delivery;
+pub use estimate::Estimate;
+pub use judge::judge;
+pub use needs::{needs_in_words, operations_needed_for};
+pub use oracle::judge_oracles;
+pub use percentile::{quantile_estimate, samples_needed};
+pub(crate) use symptom::is_runtime_remark;
+pub use symptom::{ending_in_words, ending_symptom, gravity, symptoms};
+pub use threshold::{alpha_each, confidence_in_words, judge_threshold};
