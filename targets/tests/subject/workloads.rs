@@ -69,7 +69,7 @@ fn the_sharded_map_grows_in_a_worker_s_hands_so_that_its_failpoint_acts() {
 
 #[test]
 fn maps_stay_clean_when_user_callbacks_panic_inside_them() {
-    for workload in ["map.sharded", "map.dashmap"] {
+    for workload in MAPS {
         for point in ["key.hash", "key.eq", "key.clone", "key.drop", "map.update.inside"] {
             let fault = json!({"panic": {"at": point, "probability": "0.5%"}});
             let mut trial = map_trial(workload, true).under(&[fault]);
