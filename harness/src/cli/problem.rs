@@ -87,7 +87,11 @@ fn picture(error: &ExperimentError, output: Output) -> String {
         let mut picture = String::new();
         let handler = GraphicalReportHandler::new_themed(theme).with_width(120);
         if handler.render_report(&mut picture, &WithoutMessage(error)).is_ok() {
-            text.push_str(picture.trim_end());
+            // The picture's first line is the mark of its message, which is empty here.
+            for line in picture.trim_end().lines().skip(1) {
+                text.push('\n');
+                text.push_str(line);
+            }
         }
     }
     text

@@ -10,6 +10,7 @@ use super::problem::Problem;
 use super::suggestion::Suggestion;
 use squall_model::fault::{Fault, Realloc};
 use squall_model::{TargetDescription, WorkloadDescription};
+use std::collections::BTreeSet;
 
 /// Checks workload, operations, parameters, points, abilities and oracles, in the order of the file.
 pub(super) fn check(experiment: &Experiment, target: &TargetDescription) -> Result<(), Objection> {
@@ -72,11 +73,12 @@ fn check_point(fault: &Fault, target: &TargetDescription, path: &NodePath) -> Re
     let at = path.clone().key("at");
     let place = if matches!(fault, Fault::Stall(_)) { at.key("point") } else { at };
     let Some(point) = target.points.iter().find(|point| point.name == name) else {
-        let known = target.points.iter().map(|point| &point.name);
+        let known: BTreeSet<&String> = target.points.iter().map(|point| &point.name).collect();
         return Err(Objection::to_value(place, unknown("point", name, known)));
     };
     if matches!(fault, Fault::Error(_)) && !point.returns_error {
-        let able = target.points.iter().filter(|point| point.returns_error).map(|point| &point.name);
+        let able: BTreeSet<&String> =
+            target.points.iter().filter(|point| point.returns_error).map(|point| &point.name).collect();
         let listed = Suggestion { nearest: None, ..Suggestion::new(name, able) };
         let reason = format!("no error can be returned at the point `{name}`; points where one can, {listed}");
         return Err(Objection::to_value(place, Problem::NotPossible(reason)));

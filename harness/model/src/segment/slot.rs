@@ -12,28 +12,32 @@ const THREAD_ID: usize = 0;
 const STARTED_NANOS: usize = 1;
 const OPERATION: usize = 2;
 const KEY: usize = 3;
+/// How many operations ended; the flight ring's next place follows from it.
 const FINISHED: usize = 4;
-const FLIGHT_NEXT: usize = 5;
 const VIOLATIONS: usize = 6;
 const BREADCRUMB_NEXT: usize = 7;
 const STALL_REQUEST: usize = 8;
 /// How many of the last operations a slot remembers.
 pub const FLIGHT_LENGTH: usize = 64;
-pub(super) const FLIGHT_WORDS: usize = 4;
+/// Start, key, and all the rest packed: each store counts in the recorder's cost.
+pub(super) const FLIGHT_WORDS: usize = 3;
 /// How many of the last breadcrumbs a slot remembers.
 pub const BREADCRUMBS: usize = 16;
 pub(super) const BREADCRUMB_WORDS: usize = 16;
 /// The longest breadcrumb in bytes; longer ones are cut. The first word of a breadcrumb holds its length.
 pub const BREADCRUMB_BYTES_MAX: usize = (BREADCRUMB_WORDS - 1) * size_of::<u64>();
-const ENTRY_WRITTEN: u64 = 1 << 32;
+/// The bits of a packed flight entry's latency: 2^40 ns are 18 minutes; longer ones are cut to that.
+const LATENCY_BITS: u32 = 40;
+const LATENCY_MASK: u64 = (1 << LATENCY_BITS) - 1;
+const ENTRY_WRITTEN: u64 = 1 << 63;
 
 /// One worker's slot. All words but the stall request have that worker as their only writer.
 #[derive(Debug, Clone, Copy)]
 pub struct SlotView<'a> {
-    header: &'a [AtomicU64],
+    header: &'a [AtomicU64; SLOT_HEADER_WORDS],
     counters: &'a [AtomicU64],
     histograms: &'a [AtomicU64],
-    flight: &'a [AtomicU64],
+    flight: &'a [AtomicU64; FLIGHT_LENGTH * FLIGHT_WORDS],
     breadcrumbs: &'a [AtomicU64],
     operations: usize,
 }
@@ -56,10 +60,11 @@ fn increment(word: &AtomicU64) {
 
 impl<'a> SlotView<'a> {
     pub(super) fn new(words: &'a [AtomicU64], layout: Layout) -> Self {
-        let (header, rest) = words.split_at(SLOT_HEADER_WORDS);
+        // Arrays of known length: the compiler then leaves out the checks of the recorder's constant places.
+        let Some((header, rest)) = words.split_first_chunk() else { unreachable!("a slot has a header") };
         let (counters, rest) = rest.split_at(layout.counter_words());
         let (histograms, rest) = rest.split_at(layout.histogram_words());
-        let (flight, rest) = rest.split_at(FLIGHT_LENGTH * FLIGHT_WORDS);
+        let Some((flight, rest)) = rest.split_first_chunk() else { unreachable!("a slot has a flight ring") };
         let breadcrumbs = &rest[..BREADCRUMBS * BREADCRUMB_WORDS];
         Self { header, counters, histograms, flight, breadcrumbs, operations: layout.operations }
     }
@@ -91,16 +96,15 @@ impl<'a> SlotView<'a> {
         let row = self.row(phase, operation);
         increment(&self.counters[row * Outcome::ALL.len() + outcome.index()]);
         increment(&self.histograms[row * BUCKETS + bucket_of(latency_nanos)]);
-        let next = self.header[FLIGHT_NEXT].load(Ordering::Relaxed);
-        let entry = (next as usize % FLIGHT_LENGTH) * FLIGHT_WORDS;
-        let what = operation as u64 | (outcome.index() as u64) << 8 | (phase.index() as u64) << 16 | ENTRY_WRITTEN;
+        let finished = self.header[FINISHED].load(Ordering::Relaxed);
+        let entry = (finished as usize % FLIGHT_LENGTH) * FLIGHT_WORDS;
+        let what =
+            (operation as u64) << 40 | (outcome.index() as u64) << 48 | (phase.index() as u64) << 56 | ENTRY_WRITTEN;
         let entry = &self.flight[entry..entry + FLIGHT_WORDS];
         entry[0].store(started_nanos, Ordering::Relaxed);
-        entry[1].store(latency_nanos, Ordering::Relaxed);
-        entry[2].store(key, Ordering::Relaxed);
-        entry[3].store(what, Ordering::Relaxed);
-        self.header[FLIGHT_NEXT].store(next.wrapping_add(1), Ordering::Relaxed);
-        increment(&self.header[FINISHED]);
+        entry[1].store(key, Ordering::Relaxed);
+        entry[2].store(what | latency_nanos.min(LATENCY_MASK), Ordering::Relaxed);
+        self.header[FINISHED].store(finished.wrapping_add(1), Ordering::Relaxed);
         self.header[STARTED_NANOS].store(0, Ordering::Relaxed);
     }
 
@@ -168,23 +172,23 @@ impl<'a> SlotView<'a> {
 
     /// The last operations, oldest first. An entry that is being written may be torn; it is evidence, not a count.
     pub fn flight(&self) -> Vec<FlightEntry> {
-        let next = self.header[FLIGHT_NEXT].load(Ordering::Relaxed) as usize;
+        let next = self.header[FINISHED].load(Ordering::Relaxed) as usize;
         let places = (0..FLIGHT_LENGTH).map(|age| next.wrapping_add(age) % FLIGHT_LENGTH * FLIGHT_WORDS);
         places.filter_map(|place| self.flight_entry(place)).collect()
     }
 
     fn flight_entry(&self, place: usize) -> Option<FlightEntry> {
-        let [started, latency, key, what] = [0, 1, 2, 3].map(|word| self.flight[place + word].load(Ordering::Relaxed));
+        let [started, key, what] = [0, 1, 2].map(|word| self.flight[place + word].load(Ordering::Relaxed));
         if what & ENTRY_WRITTEN == 0 {
             return None;
         }
         Some(FlightEntry {
-            operation: (what & 0xFF) as usize,
-            outcome: Outcome::from_index((what >> 8 & 0xFF) as usize)?,
-            phase: Phase::from_index((what >> 16 & 0xFF) as usize)?,
+            operation: (what >> 40 & 0xFF) as usize,
+            outcome: Outcome::from_index((what >> 48 & 0xFF) as usize)?,
+            phase: Phase::from_index((what >> 56 & 0x7F) as usize)?,
             key,
             started_nanos: started,
-            latency_nanos: latency,
+            latency_nanos: what & LATENCY_MASK,
         })
     }
 

@@ -1,0 +1,20 @@
+//! What squall is tried on: concurrent [containers], [workloads] on them with oracles that know the right answers, and
+//! [canaries], planted bugs that a run has to catch before its verdict on anything else is worth reading.
+//!
+//! The program `squall-target` serves all of it to the harness, which never links this crate: it starts the program as
+//! the subject of one trial and speaks with it through the probe.
+
+pub mod canaries;
+pub mod containers;
+pub mod keys;
+pub mod workloads;
+
+use squall_probe::Entry;
+
+/// Every workload of this crate: what `squall list workloads` shows.
+#[must_use]
+pub fn catalogue() -> Vec<Entry> {
+    let mut entries = workloads::entries();
+    entries.extend(canaries::entries());
+    entries
+}

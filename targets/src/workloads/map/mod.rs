@@ -1,0 +1,13 @@
+//! Maps under load: an adapter for each map, one workload, and the ledger by which its oracle counts.
+
+mod adapters;
+mod ledger;
+mod map_under_test;
+mod stamped;
+mod workload;
+
+pub use adapters::{DashMapUnderTest, LockedMapUnderTest, MapParams, ShardedMapParams, ShardedMapUnderTest};
+pub use ledger::{Change, Ledger, Reckoning};
+pub use map_under_test::MapUnderTest;
+pub use stamped::{PREFILL_WORKER, Stamped};
+pub use workload::{MapLocal, MapOperation, MapWorkload};
