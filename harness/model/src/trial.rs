@@ -45,6 +45,9 @@ pub struct Usage {
     pub subject_memory_bytes_max: u64,
     /// The subject's processor time.
     pub subject_cpu: TimeSpan,
+    /// The orchestrator's largest memory so far, in bytes.
+    #[serde(default)]
+    pub orchestrator_memory_bytes_max: u64,
     /// The orchestrator's processor time while the trial ran.
     pub orchestrator_cpu: TimeSpan,
     /// How long the trial took.

@@ -6,6 +6,7 @@
 use squall_model::fault::FAULTS_MAX;
 use squall_model::segment::SlotView;
 use std::cell::Cell;
+use std::marker::PhantomData;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Threads that are not workers are numbered from here, in the order in which the probe first sees them.
@@ -22,8 +23,9 @@ pub(crate) struct ThreadState {
     pub(crate) slot: Cell<Option<SlotView<'static>>>,
     /// The operation under way.
     pub(crate) operation: Cell<Option<&'static str>>,
-    /// Set on the probe's own threads and while the probe itself works: no fault acts.
-    exempt: Cell<bool>,
+    /// How deep the thread is in the probe's own work: above 0 no fault acts, and a stall waits until it is 0 again,
+    /// since a thread that is held with one of the probe's locks would hold all others.
+    exempt_depth: Cell<u32>,
     /// Whether the kernel was asked to wake this thread as punctually as it can.
     pub(crate) punctual: Cell<bool>,
 }
@@ -35,7 +37,7 @@ thread_local! {
             counts: [const { Cell::new(0) }; FAULTS_MAX],
             slot: Cell::new(None),
             operation: Cell::new(None),
-            exempt: Cell::new(false),
+            exempt_depth: Cell::new(0),
             punctual: Cell::new(false),
         }
     };
@@ -76,24 +78,33 @@ impl ThreadState {
     }
 
     pub(crate) fn exempt(&self) -> bool {
-        self.exempt.get()
+        self.exempt_depth.get() > 0
     }
 }
 
-/// Keeps every fault away from the current thread for as long as it lives.
+/// Keeps every fault away from the current thread for as long as it lives. A stall that was asked for meanwhile comes when
+/// the last one is dropped.
 #[must_use = "faults act again once the guard is dropped"]
 pub(crate) struct Exemption {
-    before: bool,
+    /// It counts for the thread that made it, and for no other.
+    _of_this_thread: PhantomData<*const ()>,
 }
 
 impl Exemption {
     pub(crate) fn begin() -> Self {
-        Self { before: with(|state| state.exempt.replace(true)) }
+        with(|state| state.exempt_depth.set(state.exempt_depth.get() + 1));
+        Self { _of_this_thread: PhantomData }
     }
 }
 
 impl Drop for Exemption {
     fn drop(&mut self) {
-        with(|state| state.exempt.set(self.before));
+        let depth = with(|state| {
+            state.exempt_depth.set(state.exempt_depth.get() - 1);
+            state.exempt_depth.get()
+        });
+        if depth == 0 {
+            crate::fault::hold_if_asked();
+        }
     }
 }

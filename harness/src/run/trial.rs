@@ -2,7 +2,7 @@
 
 use super::ending::TrialOutcome;
 use super::fault::FaultBoard;
-use super::host::{Interrupts, Leash, ProcessStats, SharedSegment, monotonic_nanos, own_cpu};
+use super::host::{Interrupts, Leash, ProcessStats, SharedSegment, monotonic_nanos, own_usage};
 use super::launch::Launch;
 use super::reading::{self, IntervalReader};
 use super::run_error::RunError;
@@ -103,7 +103,7 @@ impl<'a> Trial<'a> {
             evidence: Vec::new(),
             usage: Usage::default(),
             started: Instant::now(),
-            own_cpu_before: own_cpu(),
+            own_cpu_before: own_usage().0,
         }
     }
 
@@ -371,7 +371,9 @@ impl<'a> Trial<'a> {
         if oracles.iter().any(|oracle| oracle.wrong > 0) {
             self.gather_evidence();
         }
-        self.usage.orchestrator_cpu = TimeSpan::from_nanos(own_cpu().nanos() - self.own_cpu_before.nanos());
+        let (own_cpu, own_memory_bytes_max) = own_usage();
+        self.usage.orchestrator_cpu = TimeSpan::from_nanos(own_cpu.nanos().saturating_sub(self.own_cpu_before.nanos()));
+        self.usage.orchestrator_memory_bytes_max = own_memory_bytes_max;
         self.usage.wall = self.started.elapsed().into();
         TrialOutcome {
             ending,

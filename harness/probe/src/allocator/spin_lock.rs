@@ -1,5 +1,6 @@
 //! A lock that may be taken inside an allocator: it neither allocates nor parks.
 
+use crate::thread_state::Exemption;
 use std::cell::UnsafeCell;
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,9 +16,11 @@ pub(super) struct SpinLock<T> {
 #[expect(unsafe_code, reason = "a lock is what makes its content shareable")]
 unsafe impl<T: Send> Sync for SpinLock<T> {}
 
+/// Releases the lock when dropped, and only then ends the exemption: no thread is stalled with the lock in its hands.
 #[must_use = "the lock is released when the guard is dropped"]
 pub(super) struct SpinGuard<'a, T> {
     lock: &'a SpinLock<T>,
+    _exemption: Exemption,
 }
 
 impl<T> SpinLock<T> {
@@ -26,6 +29,7 @@ impl<T> SpinLock<T> {
     }
 
     pub(super) fn lock(&self) -> SpinGuard<'_, T> {
+        let exemption = Exemption::begin();
         let mut tries = 0_u32;
         while self.locked.compare_exchange_weak(false, true, Ordering::Acquire, Ordering::Relaxed).is_err() {
             tries += 1;
@@ -35,7 +39,7 @@ impl<T> SpinLock<T> {
                 std::hint::spin_loop();
             }
         }
-        SpinGuard { lock: self }
+        SpinGuard { lock: self, _exemption: exemption }
     }
 }
 

@@ -6,7 +6,7 @@
 use super::session::{ActiveFault, Session, session};
 use crate::hold::hold_and_count;
 use crate::point::{InjectedError, InjectedPanic, Point};
-use crate::thread_state;
+use crate::thread_state::{self, Exemption};
 use squall_model::decision::{decide, fraction};
 use squall_model::fault::{Fault, Stall};
 use squall_model::lanes;
@@ -51,6 +51,8 @@ pub(crate) fn raise(meter: &MeterView<'_>, point: &'static str) {
         return;
     }
     meter.count_fired();
+    // The payload is the probe's own allocation; unwinding ends the exemption.
+    let _exemption = Exemption::begin();
     std::panic::panic_any(InjectedPanic { point });
 }
 
@@ -58,6 +60,8 @@ pub(crate) fn raise(meter: &MeterView<'_>, point: &'static str) {
 /// before them are delivered and counted.
 pub(crate) fn doses_at(point: &Point) -> impl Iterator<Item = Dose> + use<> {
     let armed = if thread_state::with(thread_state::ThreadState::exempt) { 0 } else { point.armed_faults() };
+    // The list of doses is the probe's own: an armed allocation failure must not meet it.
+    let _exemption = Exemption::begin();
     let faults = session().map_or(&[][..], |session| &session.faults);
     let active =
         faults.iter().enumerate().filter(move |(number, fault)| armed & (1 << number) != 0 && fault.meter.armed());

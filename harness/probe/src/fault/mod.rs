@@ -7,5 +7,7 @@ mod failpoint;
 mod session;
 mod signal;
 
+pub(crate) use signal::hold_if_asked;
+
 pub(crate) use act::{Dose, act_at, doses_at, raise};
 pub(crate) use session::{Session, session};

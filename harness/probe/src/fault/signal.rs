@@ -62,17 +62,24 @@ pub(super) fn request(slot: &SlotView<'_>, fault: usize, nanos: u64) -> bool {
 
 extern "C" fn hold_here(_: libc::c_int) {
     let errno_before = errno();
-    let slot = thread_state::with(|state| state.slot.get());
-    if let (Some(slot), Some(session)) = (slot, session()) {
-        let request = slot.stall_request().load(Ordering::Acquire);
-        if let Some(fault) = session.faults.get((request >> NANOS_BITS) as usize)
-            && request != 0
-        {
-            hold_and_count(&fault.meter, request & ((1 << NANOS_BITS) - 1));
-        }
-        slot.stall_request().store(0, Ordering::Release);
-    }
+    hold_if_asked();
     set_errno(errno_before);
+}
+
+/// Holds the current thread if its slot has a request, unless it is in the probe's own work: then the request stays, and the
+/// end of that work calls this again.
+pub(crate) fn hold_if_asked() {
+    let slot = thread_state::with(|state| if state.exempt() { None } else { state.slot.get() });
+    let Some(slot) = slot else { return };
+    let request = slot.stall_request().load(Ordering::Acquire);
+    if request == 0 {
+        return;
+    }
+    let fault = session().and_then(|session| session.faults.get((request >> NANOS_BITS) as usize));
+    if let Some(fault) = fault {
+        hold_and_count(&fault.meter, request & ((1 << NANOS_BITS) - 1));
+    }
+    slot.stall_request().store(0, Ordering::Release);
 }
 
 #[expect(unsafe_code, reason = "errno is behind a pointer of the C library")]

@@ -15,7 +15,7 @@ pub use leash::{Leash, leash_main};
 
 pub(super) use clock::monotonic_nanos;
 pub(super) use leash::Held;
-pub(super) use process_stats::{ProcessStats, own_cpu, thread_waiting_in};
+pub(super) use process_stats::{ProcessStats, own_usage, thread_waiting_in};
 pub(super) use shared_segment::SharedSegment;
 pub(super) use spawn::{Inheritance, under_leash};
 pub(super) use wake::wake_waiters;

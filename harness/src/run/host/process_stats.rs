@@ -43,8 +43,8 @@ fn system_number(name: libc::c_int, otherwise: u64) -> u64 {
     u64::try_from(number).ok().filter(|number| *number > 0).unwrap_or(otherwise)
 }
 
-/// The processor time that this process used so far.
-pub(in crate::run) fn own_cpu() -> TimeSpan {
+/// The processor time that this process used so far, and its largest memory in bytes.
+pub(in crate::run) fn own_usage() -> (TimeSpan, u64) {
     // SAFETY: an all-zero usage is a valid value, and the pointer is to a live local.
     #[expect(unsafe_code, reason = "getrusage is the operating system's")]
     let usage = unsafe {
@@ -53,7 +53,8 @@ pub(in crate::run) fn own_cpu() -> TimeSpan {
         usage
     };
     let nanos = |time: libc::timeval| time.tv_sec as u64 * 1_000_000_000 + time.tv_usec as u64 * 1_000;
-    TimeSpan::from_nanos(nanos(usage.ru_utime) + nanos(usage.ru_stime))
+    let cpu = TimeSpan::from_nanos(nanos(usage.ru_utime) + nanos(usage.ru_stime));
+    (cpu, usage.ru_maxrss as u64 * 1_024)
 }
 
 /// What a thread waits in, by the kernel's word for it; empty if it runs or cannot be asked.
@@ -77,7 +78,8 @@ mod tests {
     fn this_process_uses_memory_and_time() {
         let stats = ProcessStats::read(std::process::id()).unwrap();
         assert!(stats.memory_bytes > 100_000);
-        assert!(own_cpu() > TimeSpan::ZERO);
+        let (cpu, memory_bytes_max) = own_usage();
+        assert!(cpu > TimeSpan::ZERO && memory_bytes_max > 100_000);
     }
 
     #[test]
