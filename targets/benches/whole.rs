@@ -55,7 +55,7 @@ fn run(squall: &Path, name: &str, body: &str) -> Value {
     let _ = std::fs::remove_dir_all(&directory);
     let output = String::from_utf8_lossy(&ended.stdout).into_owned();
     let mut events = output.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let record = events.by_ref().filter(|event| event["event"] == "trial_ended").next_back();
+    let record = events.rfind(|event| event["event"] == "trial_ended");
     record.unwrap_or_else(|| panic!("{name} ended without a record: {}", String::from_utf8_lossy(&ended.stderr)))
 }
 
