@@ -82,13 +82,22 @@ impl Script {
         &self.terms
     }
 
-    /// The longest that the script can hold one thread at once; a pause counts as nothing, since healing ends it.
-    pub fn longest_hold(&self) -> TimeSpan {
-        let holds = self.terms.iter().map(|term| match term.task {
-            Task::Sleep(span) | Task::Delay(span) => span,
-            _ => TimeSpan::ZERO,
+    /// Whether some term returns: only the `fail` crate itself can do that.
+    pub fn returns(&self) -> bool {
+        self.terms.iter().any(|term| matches!(term.task, Task::Return(_)))
+    }
+
+    /// The task that cannot stand beside a `return`, if there is one. While the `fail` crate carries the script out for its
+    /// returns, squall can neither count nor heal a sleep, a delay, a pause or a panic in it.
+    pub fn beside_return(&self) -> Option<&'static str> {
+        let names = self.terms.iter().filter_map(|term| match term.task {
+            Task::Sleep(_) => Some("sleep"),
+            Task::Delay(_) => Some("delay"),
+            Task::Pause => Some("pause"),
+            Task::Panic(_) => Some("panic"),
+            Task::Off | Task::Return(_) | Task::Print(_) | Task::Yield => None,
         });
-        holds.max().unwrap_or(TimeSpan::ZERO)
+        if self.returns() { names.into_iter().next() } else { None }
     }
 
     /// Decides the next pass: which term fires, if any. Passes are numbered over all threads, because the `fail` crate's

@@ -21,6 +21,7 @@ mod phase;
 mod plan;
 pub mod protocol;
 pub mod segment;
+mod table;
 pub mod text;
 mod threshold;
 mod trial;
@@ -43,6 +44,7 @@ pub use measure::{BucketRange, FlightEntry, Histogram, Interval, Meter, PhaseTot
 pub use outcome::{Outcome, OutcomeCounts};
 pub use phase::Phase;
 pub use plan::{ControlPolicy, Criteria, Limits, PhaseLengths, Plan, TrialPlan, TrialRole};
+pub use table::Table;
 pub use threshold::{AbortCondition, Limit, Metric, Side, Threshold, ThresholdError};
 pub use trial::{TrialRecord, Usage};
 pub use verdict::Verdict;

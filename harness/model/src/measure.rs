@@ -66,7 +66,7 @@ impl Histogram {
     pub fn at_rank(&self, rank: u64) -> Option<BucketRange> {
         let mut seen = 0;
         for (bucket, count) in self.filled() {
-            seen += count;
+            seen = count.saturating_add(seen);
             if seen >= rank.max(1) {
                 return Some(BucketRange { low_nanos: bucket_low(bucket), high_nanos: bucket_high(bucket) });
             }
@@ -205,6 +205,9 @@ pub struct Meter {
     pub cut_short: u64,
     /// The mean of the delays asked for, in nanoseconds.
     pub asked_mean_nanos: u64,
+    /// The mean of the delays really caused, in nanoseconds.
+    #[serde(default)]
+    pub delivered_mean_nanos: u64,
     /// The delays really caused.
     pub delivered: Histogram,
     /// How much longer than asked they were.

@@ -1,5 +1,7 @@
 //! Takes numbers, hands on the words in which a tired person reads them: three digits that matter, and a unit.
 
+use std::borrow::Cow;
+
 /// How many digits of a measured number are shown; no measurement here is known better.
 const DIGITS: i32 = 3;
 /// No number is shown with more places after the point; smaller ones are as good as nothing.
@@ -108,6 +110,14 @@ fn trimmed(text: &str) -> &str {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text }
 }
 
+/// The text without control characters: what comes from a subject must not steer a terminal.
+pub fn harmless(text: &str) -> Cow<'_, str> {
+    let steers = |character: char| {
+        character.is_control() || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    if text.contains(steers) { Cow::Owned(text.replace(steers, "\u{fffd}")) } else { Cow::Borrowed(text) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -158,5 +168,11 @@ mod tests {
         fn a_cut_text_never_breaks_a_character(text in any::<String>(), characters_max in 0_usize..40) {
             prop_assert!(cut(&text, characters_max).chars().count() <= characters_max + 1);
         }
+    }
+
+    #[test]
+    fn escape_sequences_of_a_subject_are_taken_apart() {
+        assert_eq!(harmless("a\u{1b}[31mred\u{7}\n\u{202e}"), "a\u{fffd}[31mred\u{fffd}\u{fffd}\u{fffd}");
+        assert!(matches!(harmless("plain äöü"), Cow::Borrowed(_)));
     }
 }

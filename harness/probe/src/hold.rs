@@ -18,7 +18,9 @@ const SPINS_PER_LOOK: u32 = 16;
 
 /// Holds the thread and counts the delay that it really caused in the fault's meter.
 pub(crate) fn hold_and_count(meter: &MeterView<'_>, asked_nanos: u64) {
+    meter.begin_hold();
     let delivered_nanos = hold(meter.armed_word(), asked_nanos);
+    meter.end_hold();
     meter.count_delay(asked_nanos, delivered_nanos);
 }
 

@@ -3,6 +3,7 @@
 //! In a subject the reports go to the orchestrator. In a production process they go to a spool directory or to standard
 //! error, one JSON object each, and squall's knowledge base can take them in.
 
+use crate::clock;
 use crate::context;
 use crate::fault::session;
 use crate::point::InjectedPanic;
@@ -13,7 +14,7 @@ use std::io::Write;
 use std::panic::PanicHookInfo;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// Where reports go.
 #[derive(Debug)]
@@ -32,7 +33,7 @@ const REPORTS_PER_PLACE: u64 = 64;
 const PLACES_MAX: usize = 256;
 /// How many panics of a subject are also written to standard error, as the standard library would.
 const STDERR_LINES_MAX: u64 = 16;
-/// The most files in a spool directory that this process writes; a crash loop must not fill the disk.
+/// The most reports in a spool directory; a crash loop must not fill the disk.
 const SPOOL_FILES_MAX: u64 = 1_000;
 
 /// How often each place has panicked, and the last report from it, whose count tells how many were not reported.
@@ -43,6 +44,8 @@ struct Places {
 static PLACES: Mutex<Places> = Mutex::new(Places { counts: Vec::new() });
 static STDERR_LINES: AtomicU64 = AtomicU64::new(0);
 static SPOOLED: AtomicU64 = AtomicU64::new(0);
+/// When this process began to spool: process numbers come again, in a container at every start.
+static SPOOL_START: OnceLock<u64> = OnceLock::new();
 
 /// Installs the hook for a production process. The hook that was installed before still runs, after this one.
 ///
@@ -51,6 +54,9 @@ static SPOOLED: AtomicU64 = AtomicU64::new(0);
 pub fn install(sink: Sink) -> std::io::Result<()> {
     if let Sink::Spool(directory) = &sink {
         std::fs::create_dir_all(directory)?;
+        // Reports of earlier processes count, too: a crash loop has a new process for each.
+        SPOOLED.store(std::fs::read_dir(directory)?.count() as u64, Ordering::Relaxed);
+        let _ = SPOOL_START.set(clock::kernel_nanos());
     }
     let previous = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
@@ -119,7 +125,7 @@ fn can_unwind(message: &str) -> bool {
 
 fn message_of(info: &PanicHookInfo<'_>) -> String {
     let text = match info.payload().downcast_ref::<InjectedPanic>() {
-        Some(injected) => format!("squall injected a panic at `{}`", injected.point),
+        Some(injected) => format!("squall injected a panic at `{}`", injected.place),
         None => info.payload_as_str().unwrap_or("(a payload that is no text)").to_owned(),
     };
     text[..text.floor_char_boundary(TEXT_BYTES_MAX)].to_owned()
@@ -196,7 +202,8 @@ fn deliver_outside(sink: &Sink, report: &PanicReport) {
         Sink::Spool(directory) => {
             let number = SPOOLED.fetch_add(1, Ordering::Relaxed);
             if number < SPOOL_FILES_MAX {
-                let name = format!("panic-{}-{number}.json", std::process::id());
+                let start = SPOOL_START.get().copied().unwrap_or(0);
+                let name = format!("panic-{start:x}-{}-{number}.json", std::process::id());
                 let unfinished = directory.join(format!(".{name}"));
                 let _ =
                     std::fs::write(&unfinished, json).and_then(|()| std::fs::rename(&unfinished, directory.join(name)));

@@ -1,32 +1,32 @@
 //! `squall check`: validates experiments against their targets and says what they will do and need, running nothing.
 
 use super::arguments::{CheckArguments, Format, Output};
+use super::output;
 use super::problem::Problem;
 use super::run::runtime;
 use super::target;
 use crate::experiment::Experiment;
-use crate::report::Table;
 use crate::run::Leash;
 use crate::{plan, verdict};
 use serde_json::json;
-use squall_model::{ExitCode, Metric, Phase, Plan, Threshold, TrialRole, text};
+use squall_model::{ExitCode, Metric, Phase, Plan, Table, Threshold, TrialRole, text};
 
 /// The seed of a printed plan, where neither the command nor the experiment gives one: it changes no time and no number.
 const SEED_SHOWN: u64 = 0;
 
 /// Validates the experiments.
-pub(super) fn check(arguments: &CheckArguments, output: Output) -> Result<ExitCode, Problem> {
+pub(super) fn check(arguments: &CheckArguments, form: Output) -> Result<ExitCode, Problem> {
     let experiments: Vec<Experiment> =
         arguments.files.iter().map(|file| Experiment::read(file, &arguments.set)).collect::<Result<_, _>>()?;
     runtime()?.block_on(async {
         let leash = Leash::start().map_err(Problem::system("starting the leash"))?;
         for experiment in &experiments {
-            let (_, description) = target::prepare(experiment, &leash, output).await?;
+            let (_, description) = target::prepare(experiment, &leash, form).await?;
             let seed = arguments.seed.or(experiment.seed).unwrap_or(SEED_SHOWN);
             let plan = plan::make(experiment, &description, seed);
-            match output.format {
+            match form.format {
                 Format::Human => tell(experiment, &plan),
-                Format::Json | Format::Ndjson => println!("{}", object(experiment, &plan)),
+                Format::Json | Format::Ndjson => output::tell(&object(experiment, &plan).to_string()),
             }
         }
         Ok(ExitCode::Passed)
@@ -34,18 +34,18 @@ pub(super) fn check(arguments: &CheckArguments, output: Output) -> Result<ExitCo
 }
 
 fn tell(experiment: &Experiment, plan: &Plan) {
-    println!("{}  {}", experiment.file().display(), experiment.name);
-    print!("{}", plan::render(plan));
+    output::tell(&text::harmless(&format!("{}  {}", experiment.file().display(), experiment.name)));
+    output::tell(plan::render(plan).trim_end());
     let mut table = Table::new(&["threshold", "limit", "needs", "at this rate"], str::to_owned);
     for threshold in &plan.criteria.thresholds {
         let words = needs_in_words(plan, threshold);
         table.row([&threshold.name, &threshold.written, &words, &outlook(plan, threshold)]);
     }
     if !table.is_empty() {
-        println!();
-        table.lines(0).iter().for_each(|line| println!("{line}"));
+        output::tell("");
+        table.lines(0).iter().for_each(|line| output::tell(line));
     }
-    println!("\nvalid; next: squall run {}", experiment.file().display());
+    output::tell(&format!("\nvalid; next: squall run {}", experiment.file().display()));
 }
 
 fn needs_in_words(plan: &Plan, threshold: &Threshold) -> String {

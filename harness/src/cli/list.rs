@@ -1,13 +1,13 @@
 //! `squall list`: what experiments can use.
 
 use super::arguments::{Colour, Format, ListArguments, Listed, Output};
+use super::output::tell;
 use super::problem::Problem;
 use super::run::runtime;
 use super::target::{PackageTarget, directory_of, launch_of_package};
-use crate::report::Table;
 use crate::run::{Leash, describe};
 use squall_model::fault::FaultName;
-use squall_model::{ExitCode, ParamDescription, TargetDescription};
+use squall_model::{ExitCode, ParamDescription, Table, TargetDescription, text};
 use std::path::Path;
 
 /// Lists workloads, points or faults.
@@ -18,7 +18,7 @@ pub(super) fn list(arguments: &ListArguments, output: Output) -> Result<ExitCode
     }
     let description = runtime()?.block_on(describe_package(arguments))?;
     if output.format != Format::Human {
-        println!("{}", serde_json::to_string(&description).unwrap_or_default());
+        tell(&serde_json::to_string(&description).unwrap_or_default());
         return Ok(ExitCode::Passed);
     }
     match arguments.what {
@@ -48,7 +48,7 @@ fn print_faults(output: Output) {
                 serde_json::json!({ "name": fault.name(), "parameters": fault.parameters(), "summary": fault.summary() })
             })
             .collect();
-        println!("{}", serde_json::Value::from(faults));
+        tell(&serde_json::Value::from(faults).to_string());
         return;
     }
     let mut table = Table::new(&["fault", "parameters", "what it does"], str::to_owned);
@@ -69,17 +69,17 @@ fn print_points(description: &TargetDescription) {
 
 fn print_workloads(description: &TargetDescription) {
     for workload in &description.workloads {
-        println!("{}  {}", workload.name, workload.summary);
-        println!("  operations  {}", workload.operations.join(", "));
+        tell(&text::harmless(&format!("{}  {}", workload.name, workload.summary)));
+        tell(&text::harmless(&format!("  operations  {}", workload.operations.join(", "))));
         if !workload.oracles.is_empty() {
-            println!("  oracles     {}", workload.oracles.join(", "));
+            tell(&text::harmless(&format!("  oracles     {}", workload.oracles.join(", "))));
         }
         let mut table = Table::default();
         for param in &workload.params {
             table.row(["param     ", &param.name, &default_and_range(param), &param.summary]);
         }
-        table.lines(2).iter().for_each(|line| println!("{line}"));
-        println!();
+        table.lines(2).iter().for_each(|line| tell(line));
+        tell("");
     }
 }
 
@@ -89,5 +89,5 @@ fn default_and_range(param: &ParamDescription) -> String {
 }
 
 fn print_table(table: &Table) {
-    table.lines(0).iter().for_each(|line| println!("{line}"));
+    table.lines(0).iter().for_each(|line| tell(line));
 }

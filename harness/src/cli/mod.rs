@@ -5,6 +5,7 @@ mod check;
 mod generate;
 mod list;
 mod machine;
+mod output;
 mod pipeline;
 mod problem;
 mod replay;

@@ -4,7 +4,7 @@ use super::target::directory_of;
 use super::{machine, problem::Problem};
 use crate::experiment::Experiment;
 use crate::record::{Recorder, RunDirectory};
-use crate::report::Reporter;
+use crate::report::{Desk, Reporter};
 use crate::run::{Interrupts, Launch, Leash, TrialContext, host_facts, run_trial};
 use crate::sample::Sampler;
 use crate::{finding, plan, verdict};
@@ -21,7 +21,7 @@ pub(super) struct Stage<'a> {
     pub(super) target: &'a TargetDescription,
     pub(super) leash: &'a Leash,
     pub(super) interrupts: &'a mut Interrupts,
-    pub(super) reporters: &'a mut [Box<dyn Reporter>],
+    pub(super) reporters: Vec<Box<dyn Reporter + Send>>,
     pub(super) results: &'a Path,
     pub(super) seed: u64,
     pub(super) set: &'a [String],
@@ -35,7 +35,8 @@ pub(super) async fn run(experiment: &Experiment, stage: Stage<'_>) -> Result<Exi
     let manifest = Manifest { run_dir: directory.path().display().to_string(), ..manifest };
     let replay = manifest.replay_command();
     let recorder = Recorder::begin(&directory, experiment.text(), &plan)?;
-    let mut audience = Audience { began: Instant::now(), recorder, reporters: stage.reporters };
+    let desk = Desk::open(stage.reporters).map_err(Problem::system("starting the reports"))?;
+    let mut audience = Audience { began: Instant::now(), recorder, desk };
     audience.tell(Event::RunStarted(Box::new(manifest)));
 
     let trials = run_trials(&plan, stage.launch, stage.leash, stage.interrupts, &mut audience).await?;
@@ -48,6 +49,7 @@ pub(super) async fn run(experiment: &Experiment, stage: Stage<'_>) -> Result<Exi
     let exit_code = judgement.exit_code;
     audience.tell(Event::Judged(Box::new(judgement)));
     audience.tell(Event::RunEnded { exit_code });
+    drop(audience.desk);
     audience.recorder.finish()?;
     Ok(exit_code)
 }
@@ -65,7 +67,7 @@ async fn run_trials(
     launch: &Launch,
     leash: &Leash,
     interrupts: &mut Interrupts,
-    audience: &mut Audience<'_>,
+    audience: &mut Audience,
 ) -> Result<Trials, Problem> {
     let mut trials = Trials::default();
     for trial in &plan.trials {
@@ -88,7 +90,7 @@ async fn run_one(
     launch: &Launch,
     leash: &Leash,
     interrupts: &mut Interrupts,
-    audience: &mut Audience<'_>,
+    audience: &mut Audience,
 ) -> Result<TrialRecord, Problem> {
     let mut sampler = Sampler::default();
     let mut emit = |event: Event| {
@@ -120,19 +122,17 @@ fn find(plan: &Plan, trials: &Trials, judgement: &Judgement, replay: &str) -> Ve
 }
 
 /// Whoever is told what happens: the record first, so that nothing is told that is not written down.
-struct Audience<'a> {
+struct Audience {
     began: Instant,
     recorder: Recorder,
-    reporters: &'a mut [Box<dyn Reporter>],
+    desk: Desk,
 }
 
-impl Audience<'_> {
+impl Audience {
     fn tell(&mut self, event: Event) {
         let stamped = Stamped { at: self.began.elapsed().into(), event };
         self.recorder.see(&stamped);
-        for reporter in self.reporters.iter_mut() {
-            reporter.see(&stamped);
-        }
+        self.desk.tell(&stamped);
     }
 }
 

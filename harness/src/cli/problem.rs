@@ -2,12 +2,14 @@
 
 use super::arguments::{Format, Output};
 use super::machine::colours;
+use super::output::{talk, tell};
 use crate::experiment::ExperimentError;
 use crate::record::RecordError;
 use crate::run::RunError;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
 use serde_json::json;
 use squall_model::ExitCode;
+use squall_model::text::harmless;
 use std::error::Error;
 use std::io::{self, IsTerminal};
 
@@ -51,11 +53,11 @@ impl Problem {
     /// Tells the problem on standard error, and as an object on standard output where data is asked for.
     pub(super) fn tell(&self, output: Output) -> ExitCode {
         match self {
-            Self::Experiment(error) => eprintln!("{}", picture(error, output)),
-            _ => eprintln!("error: {}", with_causes(self)),
+            Self::Experiment(error) => talk(&picture(error, output)),
+            _ => talk(&format!("error: {}", lines_made_harmless(&with_causes(self)))),
         }
         if output.format != Format::Human {
-            println!("{}", self.object());
+            tell(&self.object().to_string());
         }
         self.exit_code()
     }
@@ -121,6 +123,11 @@ impl Diagnostic for WithoutMessage<'_> {
     fn labels(&self) -> Option<Box<dyn Iterator<Item = miette::LabeledSpan> + '_>> {
         self.0.labels()
     }
+}
+
+/// The text with its lines, but without anything else that steers a terminal: it may quote what a target said.
+fn lines_made_harmless(text: &str) -> String {
+    text.lines().map(harmless).collect::<Vec<_>>().join("\n")
 }
 
 /// The error and what caused it, on one line.

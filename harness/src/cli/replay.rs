@@ -1,7 +1,8 @@
-//! `squall report`: tells a recorded run again, from its events alone.
+//! `squall report`: tells a recorded run again, from its events alone. Measured intervals are in the series, not here.
 
 use super::arguments::{Format, Output, ReportArguments};
 use super::machine::colours;
+use super::output::talk;
 use super::problem::Problem;
 use crate::record::{RecordedRun, read_run};
 use crate::report::{Human, Json, Ndjson, Paint, Reporter};
@@ -12,7 +13,7 @@ use std::io::{IsTerminal, stdout};
 pub(super) fn report(arguments: &ReportArguments, output: Output) -> Result<ExitCode, Problem> {
     let run = read_run(&arguments.run)?;
     if run.damaged_lines > 0 {
-        eprintln!("note: {} line(s) of the record are cut or damaged and were left out", run.damaged_lines);
+        talk(&format!("note: {} line(s) of the record are cut or damaged and were left out", run.damaged_lines));
     }
     let paint = Paint { colours: colours(output.color, stdout().is_terminal()) };
     match output.format {

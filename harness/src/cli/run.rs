@@ -37,14 +37,13 @@ async fn run_all(experiments: &[Experiment], arguments: &RunArguments, output: O
     }
     let mut codes = Vec::new();
     for (experiment, (launch, description)) in &prepared {
-        let mut reporters = reporters(output);
         let seed = arguments.seed.or(experiment.seed).map_or_else(random_number, Ok)?;
         let stage = Stage {
             launch,
             target: description,
             leash: &leash,
             interrupts: &mut interrupts,
-            reporters: &mut reporters,
+            reporters: reporters(output),
             results: &arguments.results,
             seed,
             set: &arguments.set,
@@ -59,7 +58,7 @@ async fn run_all(experiments: &[Experiment], arguments: &RunArguments, output: O
 }
 
 /// Who tells the run: the wished form on standard output, and for a person its course on standard error.
-fn reporters(output: Output) -> Vec<Box<dyn Reporter>> {
+fn reporters(output: Output) -> Vec<Box<dyn Reporter + Send>> {
     let paint = Paint { colours: colours(output.color, stdout().is_terminal()) };
     match output.format {
         Format::Human => vec![Box::new(Live::new(stderr().is_terminal())), Box::new(Human::new(stdout(), paint))],

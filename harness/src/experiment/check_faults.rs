@@ -24,11 +24,25 @@ pub(super) fn check(faults: &[Fault], phases: &PhaseLengths) -> Result<(), Objec
     for (number, fault) in faults.iter().enumerate() {
         let path = fault_path(number, fault);
         check_dose(fault, &path)?;
+        check_alone(fault, &faults[..number], &path)?;
         if let Some(window) = fault.during() {
             check_window(fault, window, phases.fault, path.key("during"))?;
         }
     }
     Ok(())
+}
+
+/// Objects to a second fault on what only one can drive: the allocator, its failures, or one failpoint.
+fn check_alone(fault: &Fault, earlier: &[Fault], path: &NodePath) -> Result<(), Objection> {
+    let same = |other: &Fault| match (fault, other) {
+        (Fault::Realloc(_), Fault::Realloc(_)) | (Fault::AllocFailure(_), Fault::AllocFailure(_)) => true,
+        (Fault::Failpoint(one), Fault::Failpoint(other)) => one.name == other.name,
+        _ => false,
+    };
+    match earlier.iter().position(same) {
+        Some(number) => Err(does_nothing(fault, path.clone(), format!("fault {number} drives the same; join the two"))),
+        None => Ok(()),
+    }
 }
 
 fn check_window(fault: &Fault, window: Window, phase: TimeSpan, path: NodePath) -> Result<(), Objection> {
@@ -69,7 +83,15 @@ fn check_dose(fault: &Fault, path: &NodePath) -> Result<(), Objection> {
         Fault::Failpoint(failpoint) if failpoint.name.is_empty() => {
             Err(does_nothing(fault, at("name"), "its failpoint has no name"))
         }
-        Fault::Failpoint(_) => Ok(()),
+        Fault::Failpoint(failpoint) => match failpoint.action.beside_return() {
+            Some(task) => {
+                let reason = format!(
+                    "`{task}` cannot stand beside `return`: the `fail` crate would do it uncounted and unhealed"
+                );
+                Err(does_nothing(fault, at("action"), reason))
+            }
+            None => Ok(()),
+        },
     }
 }
 

@@ -8,6 +8,9 @@ use squall_model::{
 /// So many workers are shown in one finding, those first that have been at their operation longest.
 const WORKERS_MAX: usize = 16;
 
+/// So many of a worker's last operations are in one finding; the trial's record has all that were kept.
+const FLIGHT_MAX: usize = 8;
+
 /// Everything that findings are derived from.
 #[derive(Clone, Copy)]
 pub(super) struct Context<'a> {
@@ -67,16 +70,20 @@ impl<'a> Context<'a> {
         let mut workers = self.record.workers.clone();
         workers.sort_by_key(|worker| (std::cmp::Reverse(worker.for_length), worker.worker));
         workers.truncate(WORKERS_MAX);
+        for worker in &mut workers {
+            let older = worker.flight.len().saturating_sub(FLIGHT_MAX);
+            worker.flight.drain(..older);
+        }
         workers
     }
 }
 
 /// How many operations of all phases ended with this outcome.
 pub(super) fn ended_with(record: &TrialRecord, outcome: Outcome) -> u64 {
-    record.phases.iter().map(|totals| totals.outcomes().get(outcome)).sum()
+    record.phases.iter().map(|totals| totals.outcomes().get(outcome)).fold(0, u64::saturating_add)
 }
 
 /// How many operations of all phases are judged.
 pub(super) fn judged(record: &TrialRecord) -> u64 {
-    record.phases.iter().map(|totals| totals.outcomes().judged()).sum()
+    record.phases.iter().map(|totals| totals.outcomes().judged()).fold(0, u64::saturating_add)
 }

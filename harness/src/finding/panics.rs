@@ -60,9 +60,12 @@ fn fingerprint_of(report: &PanicReport, stacks: &Stacks<'_>) -> String {
 
 fn of_group(context: &Context<'_>, fingerprint: String, group: &[&PanicReport], stacks: &Stacks<'_>) -> Finding {
     let first = group[0];
-    let count = group.iter().map(|report| report.count).sum();
+    let count = group.iter().map(|report| report.count).fold(0, u64::saturating_add);
     let control = context.control.map(|control| ControlCount {
-        count: own_panics(control).filter(|report| site(report) == site(first)).map(|report| report.count).sum(),
+        count: own_panics(control)
+            .filter(|report| site(report) == site(first))
+            .map(|report| report.count)
+            .fold(0, u64::saturating_add),
         out_of: judged(control),
     });
     let finding = context.finding(Symptom::Panic, title(first), fingerprint);

@@ -2,8 +2,7 @@
 //! and operations.
 
 use squall_model::units::TimeSpan;
-use squall_model::{Arrivals, Keys, Phase, Plan, TrialPlan};
-use std::fmt::Write;
+use squall_model::{Arrivals, Keys, Phase, Plan, Table, TrialPlan, text};
 
 /// The plan as aligned text, one block a trial.
 pub fn render(plan: &Plan) -> String {
@@ -12,46 +11,48 @@ pub fn render(plan: &Plan) -> String {
         text.push('\n');
         text.push_str(&render_trial(trial));
     }
-    text.push_str(&render_thresholds(plan));
     text
 }
 
 fn render_trial(trial: &TrialPlan) -> String {
-    let mut text = format!("{}: {} for {}\n", trial.role, trial.workload, trial.phases.total());
-    text.push_str(&table("  ", &phase_rows(trial)));
-    text.push_str(&table("  ", &fault_rows(trial)));
-    text.push_str(&table("  ", &load_rows(trial)));
+    let mut text = format!("{}: {} for {}\n", trial.role, text::harmless(&trial.workload), trial.phases.total());
+    for table in [phases(trial), faults(trial), load(trial)] {
+        for line in table.lines(2) {
+            text.push_str(&line);
+            text.push('\n');
+        }
+    }
     text
 }
 
-fn phase_rows(trial: &TrialPlan) -> Vec<Vec<String>> {
-    let mut rows = vec![words(["phase", "start", "end"])];
+fn phases(trial: &TrialPlan) -> Table {
+    let mut table = Table::new(&["phase", "start", "end"], str::to_owned);
     let mut start = TimeSpan::ZERO;
     for phase in Phase::ALL {
         let length = trial.phases.get(phase);
         if !length.is_zero() {
-            rows.push(vec![phase.to_string(), start.to_string(), start.plus(length).to_string()]);
+            table.row([phase.name(), &start.to_string(), &start.plus(length).to_string()]);
         }
         start = start.plus(length);
     }
-    rows
+    table
 }
 
 /// Each fault with its window, counted from the beginning of the trial like the phases above it.
-fn fault_rows(trial: &TrialPlan) -> Vec<Vec<String>> {
+fn faults(trial: &TrialPlan) -> Table {
     if trial.faults.is_empty() {
-        return Vec::new();
+        return Table::default();
     }
     let phase_start = trial.phases.warmup.plus(trial.phases.baseline);
-    let mut rows = vec![words(["fault", "start", "end"])];
+    let mut table = Table::new(&["fault", "start", "end"], str::to_owned);
     for planned in &trial.faults {
         let start = phase_start.plus(planned.start);
-        rows.push(vec![planned.fault.to_string(), start.to_string(), start.plus(planned.length).to_string()]);
+        table.row([&planned.fault.to_string(), &start.to_string(), &start.plus(planned.length).to_string()]);
     }
-    rows
+    table
 }
 
-fn load_rows(trial: &TrialPlan) -> Vec<Vec<String>> {
+fn load(trial: &TrialPlan) -> Table {
     let load = &trial.load;
     let pace = match (load.rate, load.arrivals) {
         (None, _) => "closed loop".to_owned(),
@@ -59,6 +60,7 @@ fn load_rows(trial: &TrialPlan) -> Vec<Vec<String>> {
         (Some(rate), Arrivals::Fixed) => format!("{rate}, fixed arrivals"),
     };
     let oracles = if trial.oracles.is_empty() { "none".to_owned() } else { trial.oracles.join(", ") };
+    let mut table = Table::default();
     let rows = [
         ("load", format!("{} workers, {pace}, timeout {}", load.workers, load.timeout)),
         ("keys", keys(load.keys)),
@@ -66,7 +68,10 @@ fn load_rows(trial: &TrialPlan) -> Vec<Vec<String>> {
         ("params", trial.params.to_string()),
         ("oracles", oracles),
     ];
-    rows.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect()
+    for (name, value) in rows {
+        table.row([name, &value]);
+    }
+    table
 }
 
 fn keys(keys: Keys) -> String {
@@ -85,39 +90,4 @@ fn operations(trial: &TrialPlan) -> String {
         format!("{name} {}%", (percent * 10.0).round() / 10.0)
     };
     trial.operations.iter().zip(&trial.load.weights).map(share).collect::<Vec<_>>().join(", ")
-}
-
-fn render_thresholds(plan: &Plan) -> String {
-    if plan.criteria.thresholds.is_empty() {
-        return String::new();
-    }
-    let header = vec![words(["threshold", "phase", "limit"])];
-    let rows = plan.criteria.thresholds.iter();
-    let rows = rows.map(|each| vec![each.name.clone(), each.phase.to_string(), each.written.clone()]);
-    format!("\n{}", table("", &header.into_iter().chain(rows).collect::<Vec<_>>()))
-}
-
-fn words<const COUNT: usize>(words: [&str; COUNT]) -> Vec<String> {
-    words.map(str::to_owned).to_vec()
-}
-
-/// Rows with aligned columns and no space at the end of a line.
-fn table(indent: &str, rows: &[Vec<String>]) -> String {
-    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let length = |column: usize| {
-        let cells = rows.iter().filter_map(|row| row.get(column));
-        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
-    };
-    let lengths: Vec<usize> = (0..columns).map(length).collect();
-    let mut text = String::new();
-    for row in rows {
-        let mut line = indent.to_owned();
-        for (cell, length) in row.iter().zip(&lengths) {
-            // Writing to a string cannot fail.
-            let _ = write!(line, "{cell:<length$}  ");
-        }
-        text.push_str(line.trim_end());
-        text.push('\n');
-    }
-    text
 }

@@ -1,11 +1,10 @@
 //! Tells a run at its end to a tired person: the reason first, then the tables, then what to type next.
 
 use super::Reporter;
-use super::paint::{Paint, harmless};
+use super::paint::Paint;
 use super::summary::Summary;
-use super::table::Table;
 use squall_model::{
-    Ending, Event, FaultJudgement, Finding, Judgement, OracleJudgement, Phase, Stamped, ThresholdJudgement,
+    Ending, Event, FaultJudgement, Finding, Judgement, OracleJudgement, Phase, Stamped, Table, ThresholdJudgement,
     TrialRecord, TrialRole, Verdict, WorkerEvidence, text,
 };
 use std::io::Write;
@@ -64,11 +63,11 @@ impl<W: Write> Human<W> {
         let word = self.paint.verdict(judgement.verdict, &self.paint.bold(word));
         let name =
             self.summary.manifest.as_ref().map(|manifest| format!("{} · {}", manifest.experiment, manifest.workload));
-        let name = self.paint.dim(&harmless(&name.unwrap_or_default()));
-        self.say(&format!("{word}  {}", harmless(&judgement.reason)));
+        let name = self.paint.dim(&text::harmless(&name.unwrap_or_default()));
+        self.say(&format!("{word}  {}", text::harmless(&judgement.reason)));
         self.say(&format!("{name}  {}", self.paint.dim(&format!("(exit {})", judgement.exit_code.code()))));
         for line in self.summary.trials.iter().filter_map(unusual_end).collect::<Vec<_>>() {
-            self.say(&format!("  {}", harmless(&line)));
+            self.say(&format!("  {}", text::harmless(&line)));
         }
     }
 
@@ -197,8 +196,8 @@ impl<W: Write> Human<W> {
     fn write_paths(&mut self) {
         let Some(manifest) = self.summary.manifest.clone() else { return };
         self.say("");
-        self.say(&format!("  {}  {}", self.paint.dim("run    "), harmless(&manifest.run_dir)));
-        self.say(&format!("  {}  {}", self.paint.dim("again  "), harmless(&manifest.replay_command())));
+        self.say(&format!("  {}  {}", self.paint.dim("run    "), text::harmless(&manifest.run_dir)));
+        self.say(&format!("  {}  {}", self.paint.dim("again  "), text::harmless(&manifest.replay_command())));
     }
 }
 
@@ -212,12 +211,12 @@ impl<W: Write> Reporter for Human<W> {
 }
 
 fn plain(text: &str) -> (String, String) {
-    let text = harmless(text).into_owned();
+    let text = text::harmless(text).into_owned();
     (text.clone(), text)
 }
 
 fn shown(text: &str) -> String {
-    text::cut(&harmless(text), CHARACTERS_SHOWN_MAX)
+    text::cut(&text::harmless(text), CHARACTERS_SHOWN_MAX)
 }
 
 fn with_role(name: &str, role: TrialRole) -> String {

@@ -1,11 +1,11 @@
 //! Tells a run while it runs, on standard error: one line that moves on a terminal, a line for each phase elsewhere.
 
 use super::Reporter;
-use super::paint::harmless;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use squall_model::units::TimeSpan;
 use squall_model::{Event, Interval, Phase, Stamped, TrialRole, text};
 use std::collections::BTreeMap;
+use std::io::{Write, stderr};
 
 /// Tells a run while it runs.
 pub struct Live {
@@ -53,7 +53,7 @@ impl Live {
         self.phase = Some(phase);
         if self.bar.is_none() {
             let role = self.role.map(|role| role.to_string()).unwrap_or_default();
-            eprintln!("{}  {role:<9}  {phase}", self.title);
+            let _ = writeln!(stderr(), "{}  {role:<9}  {phase}", text::harmless(&self.title));
         }
     }
 
@@ -83,7 +83,9 @@ impl Live {
     fn say(&self, line: &str) {
         match &self.bar {
             Some(bar) => bar.println(line),
-            None => eprintln!("{line}"),
+            None => {
+                let _ = writeln!(stderr(), "{line}");
+            }
         }
     }
 }
@@ -99,7 +101,7 @@ impl Reporter for Live {
             Event::RunStarted(manifest) => {
                 self.title.clone_from(&manifest.experiment);
                 if let Some(bar) = &self.bar {
-                    bar.set_prefix(harmless(&self.title).into_owned());
+                    bar.set_prefix(text::harmless(&self.title).into_owned());
                 }
             }
             Event::TrialStarted { role, planned, .. } => self.begin_trial(*role, *planned),
@@ -111,8 +113,10 @@ impl Reporter for Live {
                 self.armed.remove(fault);
             }
             Event::Measured { interval, .. } => self.measured(interval),
-            Event::Noted { text } => self.say(&format!("note: {}", harmless(text))),
-            Event::Found(finding) => self.say(&format!("found: {}  {}", finding.symptom, harmless(&finding.title))),
+            Event::Noted { text: note } => self.say(&format!("note: {}", text::harmless(note))),
+            Event::Found(finding) => {
+                self.say(&format!("found: {}  {}", finding.symptom, text::harmless(&finding.title)));
+            }
             Event::Judged(_) => {
                 if let Some(bar) = &self.bar {
                     bar.finish_and_clear();

@@ -2,18 +2,18 @@
 //!
 //! It stands beside the flow and knows only events, so a replayed record is told like a live run.
 
+mod desk;
 mod human;
 mod json;
 mod live;
 mod paint;
 mod summary;
-mod table;
 
+pub use desk::Desk;
 pub use human::Human;
 pub use json::{Json, Ndjson};
 pub use live::Live;
 pub use paint::Paint;
-pub use table::Table;
 
 use squall_model::Stamped;
 

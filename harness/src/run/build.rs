@@ -32,6 +32,7 @@ const DIAGNOSTICS_BYTES_MAX: usize = 16 << 10;
 /// # Errors
 /// If cargo cannot be started, the package does not build, or has no single program.
 pub async fn build(request: &BuildRequest, leash: &Leash) -> Result<PathBuf, RunError> {
+    tracing::debug!(package = request.package, directory = %request.directory.display(), "building");
     let mut command = cargo(request);
     let mut child = under_leash(&mut command, None).spawn().map_err(RunError::NoCargo)?;
     let held = leash.hold(&child);

@@ -107,6 +107,7 @@ pub(super) fn meter(segment: Segment<'_>, fault: usize) -> Meter {
         fired: view.fired(),
         cut_short: view.cut_short(),
         asked_mean_nanos: view.asked_nanos().checked_div(delivered.total()).unwrap_or(0),
+        delivered_mean_nanos: view.delivered_nanos().checked_div(delivered.total()).unwrap_or(0),
         lateness: histogram_of(view.lateness_histogram()),
         delivered,
         lanes: (0..squall_model::segment::LANES).map(|lane| view.lane(lane)).collect(),

@@ -13,8 +13,8 @@ use tokio::net::UnixStream;
 use tokio::process::{Child, Command as ProcessCommand};
 use tokio::sync::mpsc;
 
-/// How many reports may wait to be handled; a subject that says more at once waits in its own write.
-const REPORTS_WAITING_MAX: usize = 1_024;
+/// How many reports, of a mebibyte each at most, may wait to be handled; a subject that says more waits in its own write.
+const REPORTS_WAITING_MAX: usize = 32;
 /// How much of the subject's standard error is kept, from its end.
 const STDERR_BYTES_MAX: usize = 64 << 10;
 /// How much of a line that is no report is told.
@@ -38,6 +38,9 @@ pub(super) enum Heard {
 /// A running child process that serves one trial, or says what it can be used for.
 pub(super) struct Subject<'a> {
     child: Child,
+    dead: bool,
+    /// Whether it took in all that it was told; after half a command nothing more is said.
+    listening: bool,
     held: Held<'a>,
     commands: Box<dyn AsyncWrite + Unpin + Send>,
     reports: mpsc::Receiver<Heard>,
@@ -93,7 +96,7 @@ impl<'a> Subject<'a> {
         };
         let stderr_tail = Arc::new(Mutex::new(Vec::new()));
         let stderr_done = tokio::spawn(keep_tail(child.stderr.take(), Arc::clone(&stderr_tail)));
-        Self { child, held, commands, reports, stderr_tail, stderr_done }
+        Self { child, dead: false, listening: true, held, commands, reports, stderr_tail, stderr_done }
     }
 
     /// The process's number; 0 once it was waited for.
@@ -103,18 +106,29 @@ impl<'a> Subject<'a> {
 
     /// Tells the subject something. One that does not listen is found out by its silence.
     pub(super) async fn tell(&mut self, command: &Command) {
-        if let Ok(line) = to_line(command) {
+        if let Ok(line) = to_line(command)
+            && self.listening
+        {
             let written = async {
                 self.commands.write_all(line.as_bytes()).await?;
                 self.commands.flush().await
             };
-            let _ = tokio::time::timeout(WRITE_TIMEOUT, written).await;
+            self.listening = matches!(tokio::time::timeout(WRITE_TIMEOUT, written).await, Ok(Ok(())));
         }
     }
 
-    /// Waits for the next thing that the subject says.
+    /// Waits for the next thing that the subject says; silence once it is dead and its last words are heard. What it had
+    /// started may live on and keep its end of the conversation open: that is not waited for.
     pub(super) async fn hear(&mut self) -> Heard {
-        self.reports.recv().await.unwrap_or(Heard::Silence)
+        if !self.dead {
+            tokio::select! {
+                biased;
+                heard = self.reports.recv() => return heard.unwrap_or(Heard::Silence),
+                _ = self.child.wait() => self.dead = true,
+            }
+        }
+        let last_words = tokio::time::timeout(LAST_WORDS, self.reports.recv()).await;
+        last_words.ok().flatten().unwrap_or(Heard::Silence)
     }
 
     /// Waits for the process's end.

@@ -1,7 +1,16 @@
 //! Bounds what a subject says, and speaks for one that died before it could say what its oracles saw.
 
-use squall_model::{FRAMES_MAX, OracleReport, PanicReport, TEXT_BYTES_MAX, TrialPlan, Violation, WorkerEvidence};
+use squall_model::{
+    ErrorTally, FRAMES_MAX, OracleReport, PanicReport, SourceLocation, TEXT_BYTES_MAX, TrialPlan, Violation,
+    WorkerEvidence,
+};
 
+/// The most bytes of a name, a value or a reason that are kept.
+const SHORT_BYTES_MAX: usize = 1_024;
+/// The most wrong answers of one oracle that are kept in full.
+const VIOLATIONS_MAX: usize = 64;
+/// The most different error messages that are kept.
+const ERRORS_MAX: usize = 64;
 /// The most facts and statements of one panic that are kept.
 const CONTEXT_MAX: usize = 32;
 
@@ -10,14 +19,46 @@ pub(super) fn bounded(mut report: PanicReport) -> PanicReport {
     cut(&mut report.message, TEXT_BYTES_MAX);
     cut(&mut report.thread, 256);
     report.frames.truncate(FRAMES_MAX);
-    report.frames.iter_mut().for_each(|frame| cut(frame, 1_024));
+    report.frames.iter_mut().for_each(|frame| cut(frame, SHORT_BYTES_MAX));
     report.breadcrumbs.truncate(CONTEXT_MAX);
-    report.breadcrumbs.iter_mut().for_each(|statement| cut(statement, 1_024));
+    report.breadcrumbs.iter_mut().for_each(|statement| cut(statement, SHORT_BYTES_MAX));
     while report.context.len() > CONTEXT_MAX {
         report.context.pop_last();
     }
-    report.context.values_mut().for_each(|value| cut(value, 1_024));
+    let context = std::mem::take(&mut report.context);
+    report.context = context.into_iter().map(|(key, value)| (short(key), short(value))).collect();
+    report.operation = report.operation.map(short);
+    report.location = report.location.map(|place| SourceLocation { file: short(place.file), ..place });
     report
+}
+
+fn short(mut text: String) -> String {
+    cut(&mut text, SHORT_BYTES_MAX);
+    text
+}
+
+/// The oracles that were planned, each with a bounded number of wrong answers told in full.
+pub(super) fn bounded_oracles(plan: &TrialPlan, reports: Vec<OracleReport>) -> Vec<OracleReport> {
+    let planned = |report: &OracleReport| plan.oracles.contains(&report.oracle);
+    let reports = reports.into_iter().filter(planned).map(|mut report| {
+        report.violations.truncate(VIOLATIONS_MAX);
+        report.violations.iter_mut().for_each(|violation| cut(&mut violation.detail, TEXT_BYTES_MAX));
+        report.undecided = report.undecided.map(short);
+        report
+    });
+    reports.take(plan.oracles.len()).collect()
+}
+
+/// A bounded number of error messages, each cut.
+pub(super) fn bounded_errors(mut errors: Vec<ErrorTally>) -> Vec<ErrorTally> {
+    errors.truncate(ERRORS_MAX);
+    errors.iter_mut().for_each(|error| cut(&mut error.message, TEXT_BYTES_MAX));
+    errors
+}
+
+/// A reason of the subject's, cut.
+pub(super) fn bounded_reason(reason: &str) -> String {
+    short(reason.to_owned())
 }
 
 fn cut(text: &mut String, bytes_max: usize) {

@@ -53,10 +53,13 @@ pub async fn run_trial(context: TrialContext<'_>, plan: &TrialPlan) -> Result<Tr
     let segment = SharedSegment::create(layout).map_err(RunError::system("making shared memory"))?;
     let address_space = plan.limits.memory_bytes_max.map(|bytes| bytes + ADDRESS_SPACE_BEYOND_MEMORY_BYTES);
     let subject = Subject::start(context.launch, context.leash, Some(segment.file()), address_space)?;
+    tracing::info!(trial = plan.number, program = %context.launch.program.display(), process = subject.process(), "started");
+    // Taken apart and put together, so that the borrows become as short as the segment's.
     let TrialContext { launch, leash, interrupts, abort_when, emit } = context;
     let context = TrialContext { launch, leash, interrupts, abort_when, emit };
     let mut trial = Trial::new(context, plan, segment.view(), subject);
     let ending = trial.run().await?;
+    tracing::info!(trial = plan.number, role = %plan.role, ?ending, "trial ended");
     Ok(trial.conclude(ending).await)
 }
 
@@ -122,7 +125,9 @@ impl<'a> Trial<'a> {
         self.subject.tell(&Command::Plan(Box::new(self.plan.clone()))).await;
         let deadline = Instant::now() + self.plan.limits.settle.duration();
         match self.hear_until(deadline, |report| matches!(report, Report::Ready {} | Report::Refused { .. })).await? {
-            Wait::Heard(Report::Refused { reason }) => Ok(Some(Ending::Refused { reason })),
+            Wait::Heard(Report::Refused { reason }) => {
+                Ok(Some(Ending::Refused { reason: testimony::bounded_reason(&reason) }))
+            }
             Wait::Heard(_) => {
                 let (trial, role, planned) = (self.plan.number, self.plan.role, self.plan.phases.total());
                 (self.context.emit)(Event::TrialStarted { trial, role, planned });
@@ -159,6 +164,7 @@ impl<'a> Trial<'a> {
     }
 
     async fn take(&mut self, step: Step) {
+        tracing::debug!(trial = self.plan.number, at = %self.now(), ?step, "step");
         match step {
             Step::Begin(phase) => {
                 self.measure();
@@ -213,7 +219,7 @@ impl<'a> Trial<'a> {
         }
         let waiting = self.workers_waiting();
         let finished = reading::finished(self.segment);
-        let stuck = self.watchdog.look(self.now(), finished, stats.cpu, self.board.longest_hold(), waiting)?;
+        let stuck = self.watchdog.look(self.now(), finished, stats.cpu, waiting, self.board.holds_now())?;
         Some(Ending::Stuck { spinning: stuck.spinning, cores_used: stuck.cores_used })
     }
 
@@ -269,16 +275,16 @@ impl<'a> Trial<'a> {
         Ok(Ending::IgnoredStop { ended_by })
     }
 
-    /// Asks the process to end, then kills it; hands on what it took.
+    /// Asks the process to end, then kills it, at once if the operator insists; hands on what it took.
     async fn end_subject(&mut self) -> Result<&'static str, RunError> {
         self.subject.signal(libc::SIGTERM);
-        match tokio::time::timeout(EXIT_TIMEOUT, self.subject.wait()).await {
-            Ok(status) => status.map(|_| "SIGTERM"),
-            Err(_) => {
-                self.subject.signal(libc::SIGKILL);
-                self.subject.wait().await.map(|_| "SIGKILL")
-            }
+        tokio::select! {
+            status = self.subject.wait() => return status.map(|_| "SIGTERM"),
+            () = tokio::time::sleep(EXIT_TIMEOUT) => (),
+            () = self.context.interrupts.next() => (),
         }
+        self.subject.signal(libc::SIGKILL);
+        self.subject.wait().await.map(|_| "SIGKILL")
     }
 
     /// Handles what the subject says until `wanted` comes or the time is over.
@@ -317,13 +323,13 @@ impl<'a> Trial<'a> {
     fn handle(&mut self, report: Report) -> Report {
         match &report {
             Report::Panic(panic) => self.pass_on(panic),
-            Report::FaultRefused { fault, reason } => self.board.refuse(*fault, reason.clone()),
+            Report::FaultRefused { fault, reason } => self.board.refuse(*fault, testimony::bounded_reason(reason)),
             Report::Operations { operation, outcome, latencies_nanos } => {
                 self.count_operations(operation, *outcome, latencies_nanos);
             }
             Report::Finished { oracles, errors } => {
-                self.oracles = Some(oracles.clone());
-                self.errors = errors.clone();
+                self.oracles = Some(testimony::bounded_oracles(self.plan, oracles.clone()));
+                self.errors = testimony::bounded_errors(errors.clone());
             }
             Report::Description(_) | Report::Ready {} | Report::Refused { .. } => {}
         }
@@ -341,7 +347,7 @@ impl<'a> Trial<'a> {
     /// Records what a subject without the recorder did, on its behalf.
     fn count_operations(&self, operation: &str, outcome: Outcome, latencies_nanos: &[u64]) {
         let Some(operation) = self.plan.operations.iter().position(|name| name == operation) else { return };
-        let Some(phase) = self.segment.header().phase() else { return };
+        let Some(phase) = self.segment.header().phase().filter(|_| self.load_ended.is_none()) else { return };
         for latency_nanos in latencies_nanos.iter().take(LATENCIES_MAX) {
             self.segment.slot(0).count(phase, operation, outcome, *latency_nanos);
         }

@@ -29,22 +29,23 @@ impl Watchdog {
         Self { stuck_after, finished: 0, changed_at: TimeSpan::ZERO, cpu_at_change: TimeSpan::ZERO }
     }
 
-    /// Looks at the number of operations that ended so far. `longest_hold` is how long the armed faults may hold a
-    /// thread; `waiting` is how many workers have an operation under way, since an idle subject is not stuck.
+    /// Looks at the number of operations that ended so far. `waiting` is how many workers have an operation under way,
+    /// since an idle subject is not stuck; `held` whether a fault holds a thread at this moment, since then it is the
+    /// fault that the others may wait for.
     pub(super) fn look(
         &mut self,
         now: TimeSpan,
         finished: u64,
         cpu: TimeSpan,
-        longest_hold: TimeSpan,
         waiting: usize,
+        held: bool,
     ) -> Option<Stuck> {
-        if finished != self.finished || waiting == 0 {
+        if finished != self.finished || waiting == 0 || held {
             *self = Self { stuck_after: self.stuck_after, finished, changed_at: now, cpu_at_change: cpu };
             return None;
         }
         let quiet_nanos = now.nanos().saturating_sub(self.changed_at.nanos());
-        if quiet_nanos <= self.stuck_after.plus(longest_hold).nanos() {
+        if quiet_nanos <= self.stuck_after.nanos() {
             return None;
         }
         let cores_used = cpu.nanos().saturating_sub(self.cpu_at_change.nanos()) as f64 / quiet_nanos as f64;
@@ -95,19 +96,20 @@ mod tests {
     #[test]
     fn a_subject_is_stuck_only_beyond_what_its_faults_explain() {
         let mut watchdog = Watchdog::new(millis(1_000));
-        assert_eq!(watchdog.look(millis(100), 5, millis(0), millis(0), 4), None);
-        assert_eq!(watchdog.look(millis(1_000), 5, millis(0), millis(0), 4), None);
-        assert_eq!(watchdog.look(millis(1_200), 5, millis(0), millis(500), 4), None);
-        let stuck = watchdog.look(millis(1_200), 5, millis(0), millis(0), 4).unwrap();
+        assert_eq!(watchdog.look(millis(100), 5, millis(0), 4, false), None);
+        assert_eq!(watchdog.look(millis(1_000), 5, millis(0), 4, false), None);
+        assert_eq!(watchdog.look(millis(5_000), 5, millis(0), 4, true), None);
+        assert_eq!(watchdog.look(millis(5_900), 5, millis(0), 4, false), None);
+        let stuck = watchdog.look(millis(6_100), 5, millis(0), 4, false).unwrap();
         assert!(!stuck.spinning);
-        assert!(watchdog.look(millis(1_200), 5, millis(1_000), millis(0), 4).unwrap().spinning);
+        assert!(watchdog.look(millis(6_100), 5, millis(1_000), 4, false).unwrap().spinning);
     }
 
     #[test]
     fn an_idle_subject_is_not_stuck() {
         let mut watchdog = Watchdog::new(millis(1_000));
         for now in 0..100 {
-            assert_eq!(watchdog.look(millis(now * 100), 5, millis(0), millis(0), 0), None);
+            assert_eq!(watchdog.look(millis(now * 100), 5, millis(0), 0, false), None);
         }
     }
 

@@ -204,7 +204,13 @@ mod tests {
         let (mut delivered, mut lateness) = (Histogram::default(), Histogram::default());
         delivered.add(bucket_of(asked_nanos + late_nanos), number);
         lateness.add(bucket_of(late_nanos), number);
-        Meter { asked_mean_nanos: asked_nanos, delivered, lateness, ..armed(0, number) }
+        Meter {
+            asked_mean_nanos: asked_nanos,
+            delivered_mean_nanos: asked_nanos + late_nanos,
+            delivered,
+            lateness,
+            ..armed(0, number)
+        }
     }
 
     fn armed(offered: u64, fired: u64) -> Meter {

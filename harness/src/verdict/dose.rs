@@ -33,7 +33,9 @@ pub(super) fn delivered(fault: &Fault, meter: &Meter) -> String {
         Fault::Stall(_) => delivered_stall(meter),
         _ => format!("{} of {}", count(meter.fired), counted_occasions(fault, meter.offered)),
     }];
-    parts.extend(meter.delivered.mean_nanos().map(|mean| format!("mean {}", nanos(mean))));
+    if meter.delivered.total() > 0 {
+        parts.push(format!("mean {}", nanos(meter.delivered_mean_nanos as f64)));
+    }
     parts.extend(meter.lateness.quantile_nanos(0.99).map(|late| format!("p99 late {}", nanos(late as f64))));
     if meter.cut_short > 0 {
         parts.push(format!("{} cut short", count(meter.cut_short)));

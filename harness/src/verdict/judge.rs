@@ -82,14 +82,16 @@ impl Case<'_> {
         Outcome { verdict, exit_code, reason }
     }
 
-    /// The exit code of a run that was stopped from outside or could not begin. It stands whatever the data say, since
+    /// The exit code of a run that was stopped from outside, could not begin, or has a fault that is not possible here. It stands whatever the data say, since
     /// they are not those of the whole run.
     fn stopped(&self) -> Option<ExitCode> {
         let endings = || self.control.iter().chain(&self.treatment).map(|record| &record.ending);
         if endings().any(|ending| *ending == Ending::Interrupted) {
             return Some(ExitCode::Interrupted);
         }
-        endings().any(|ending| matches!(ending, Ending::Refused { .. })).then_some(ExitCode::CannotRun)
+        let refused = self.treatment.iter().any(|record| record.meters.iter().any(|meter| meter.refused.is_some()));
+        let could_not_begin = endings().any(|ending| matches!(ending, Ending::Refused { .. }));
+        (refused || could_not_begin).then_some(ExitCode::CannotRun)
     }
 
     /// Everything that speaks for a verdict, in order of weight.

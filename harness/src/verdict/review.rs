@@ -7,7 +7,8 @@ use super::symptom::{ending_in_words, ending_symptom};
 use super::threshold::{judge_threshold, nothing_to_judge};
 use squall_model::text::{count, counted};
 use squall_model::{
-    Ending, Metric, OracleJudgement, Phase, Plan, ThresholdJudgement, TrialPlan, TrialRecord, TrialRole, Verdict,
+    Ending, Metric, OracleJudgement, Phase, Plan, Threshold, ThresholdJudgement, TrialPlan, TrialRecord, TrialRole,
+    Verdict,
 };
 
 /// Something that speaks for a verdict, in one line.
@@ -32,18 +33,19 @@ pub(super) struct Review {
 }
 
 impl Review {
-    /// Reviews a trial. A control is judged like a treatment, but for the time that it takes to recover from no faults.
+    /// Reviews a trial. A control is judged like a treatment, but for thresholds on phases that it does not have.
     pub(super) fn of(plan: &Plan, record: &TrialRecord, alpha: f64) -> Self {
         let criteria = &plan.criteria;
-        let applies = |metric: Metric| record.role == TrialRole::Treatment || metric != Metric::RecoveryTime;
+        let trial = trial_of(plan, record.role);
+        let planned = |phase| trial.is_none_or(|trial| !trial.phases.get(phase).is_zero());
+        let applies = |threshold: &Threshold| record.role == TrialRole::Treatment || planned(threshold.phase);
         let mut thresholds: Vec<_> = criteria
             .thresholds
             .iter()
-            .filter(|threshold| applies(threshold.metric))
+            .filter(|threshold| applies(threshold))
             .map(|threshold| judge_threshold(threshold, criteria, record, alpha))
             .collect();
         thresholds.extend(forbidden_panics(plan, record, alpha));
-        let trial = trial_of(plan, record.role);
         let oracles = trial.map(|trial| judge_oracles(trial, record)).unwrap_or_default();
         let mut grounds = vec![ending_ground(record)];
         grounds.extend(oracles.iter().map(|line| Ground { verdict: line.verdict, text: line.reason.clone() }));

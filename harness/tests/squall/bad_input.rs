@@ -95,6 +95,28 @@ fn a_package_that_does_not_build_is_named() {
 }
 
 #[test]
+fn a_package_with_a_compile_error_is_told_with_the_compilers_words() {
+    let bench = Bench::new();
+    std::fs::create_dir_all(bench.path().join("bad/src")).unwrap();
+    let manifest = "[package]\nname = \"bad\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[workspace]\n";
+    bench.write("bad/Cargo.toml", manifest);
+    bench.write("bad/src/main.rs", "fn main() { lets go }");
+    let file = bench.write("bad.yaml", "name: x\ntarget: {package: bad, workload: w, manifest: bad/Cargo.toml}\n");
+    let ended = bench.squall(&["run", &file, "--format", "json"]);
+    assert_eq!(ended.code, 96, "{}", ended.stderr);
+    assert!(ended.stderr.contains("`bad` does not build") && ended.stderr.contains("lets go"), "{}", ended.stderr);
+}
+
+#[test]
+fn two_faults_on_one_thing_are_refused() {
+    says(
+        &format!("{TARGET}faults:\n  - realloc: {{poison: true}}\n  - realloc: {{always_move: true}}\n"),
+        "5:14",
+        &["join the two"],
+    );
+}
+
+#[test]
 fn a_program_that_does_not_speak_is_told_with_what_it_said() {
     for (body, words) in [("exit 0", "ended without a word"), ("echo hello there", "`hello there`")] {
         let bench = Bench::new();

@@ -79,3 +79,28 @@ fn a_subject_that_refuses_its_parameters_cannot_run() {
     assert_eq!(code, 96, "{object:#}");
     assert!(object["reason"].as_str().unwrap().contains("no room for a ping"), "{object:#}");
 }
+
+#[test]
+fn a_helper_that_outlives_its_subject_does_not_hide_the_death() {
+    let bench = Bench::new();
+    let file = subject(&bench, "echo '{\"ready\":{}}'; sleep 30 & exit 7");
+    let (code, object) = bench.run(&file, &[]);
+    assert_eq!((code, symptoms(&object)), (100, vec!["early_exit"]), "{object:#}");
+    crate::support::wait_until("no process is left", || bench.processes().is_empty());
+}
+
+#[test]
+fn a_subject_that_floods_its_last_report_is_bounded() {
+    let bench = Bench::new();
+    let file = subject(
+        &bench,
+        r#"echo '{"ready":{}}'
+while read -r line; do case "$line" in *stop*) break;; esac; done
+printf '{"finished":{"oracles":['
+i=0; while [ $i -lt 3000 ]; do printf '{"oracle":"o%d","checked":1,"wrong":1,"violations":[{"oracle":"o","detail":"d"}]},' $i; i=$((i+1)); done
+printf '{"oracle":"last","checked":1,"wrong":1}]}}\n'"#,
+    );
+    let (_, object) = bench.run(&file, &[]);
+    assert!(symptoms(&object).is_empty(), "oracles that nobody asked for find nothing");
+    assert!(std::fs::metadata(bench.runs()[0].join("events.ndjson")).unwrap().len() < 1 << 20);
+}

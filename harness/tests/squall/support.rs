@@ -9,6 +9,8 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+/// What marks the processes of one bench.
+const MARK_VARIABLE: &str = "SQUALL_TEST_BENCH";
 /// Experiments measure; two at once would disturb each other on two cores.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
@@ -64,7 +66,19 @@ impl Bench {
     fn command(&self, arguments: &[impl AsRef<OsStr>]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_squall"));
         command.args(arguments).current_dir(repository()).stdin(Stdio::null()).env_remove("NO_COLOR");
+        // Everything that this squall starts inherits the mark, and so can be told from all other processes.
+        command.env(MARK_VARIABLE, self.path());
         command
+    }
+
+    /// The living processes that a squall of this bench has started, itself included.
+    pub(crate) fn processes(&self) -> Vec<Process> {
+        processes_with(&format!("{MARK_VARIABLE}={}", self.path().display()))
+    }
+
+    /// The living subjects of this bench.
+    pub(crate) fn subjects(&self) -> Vec<Process> {
+        self.processes().into_iter().filter(|process| process.environment.contains("SQUALL_SEGMENT_FD=")).collect()
     }
 
     /// Runs `squall` with these arguments to its end.
@@ -109,21 +123,25 @@ impl Ended {
     }
 }
 
-/// The processes whose command line or environment contains `mark`, but for this one.
-pub(crate) fn processes_with(mark: &str) -> Vec<String> {
+/// A living process.
+pub(crate) struct Process {
+    pub(crate) number: u32,
+    pub(crate) environment: String,
+}
+
+fn processes_with(mark: &str) -> Vec<Process> {
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
     let numbers = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
     let others = numbers.filter(|number| *number != std::process::id());
     others.filter_map(|number| living_with(number, mark)).collect()
 }
 
-fn living_with(number: u32, mark: &str) -> Option<String> {
+fn living_with(number: u32, mark: &str) -> Option<Process> {
     let read = |name: &str| fs::read(format!("/proc/{number}/{name}")).unwrap_or_default();
     let stat = String::from_utf8_lossy(&read("stat")).into_owned();
     let state = stat.rsplit_once(") ")?.1.chars().next()?;
-    let all = [read("cmdline"), read("environ")].concat();
-    let found = String::from_utf8_lossy(&all).contains(mark);
-    (found && state != 'Z').then(|| format!("{number} ({state}) {}", String::from_utf8_lossy(&read("cmdline"))))
+    let environment = String::from_utf8_lossy(&read("environ")).into_owned();
+    (environment.contains(mark) && state != 'Z').then_some(Process { number, environment })
 }
 
 /// Waits until something holds; fails after ten seconds.

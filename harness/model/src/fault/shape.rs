@@ -143,16 +143,6 @@ impl Fault {
             Self::Stall(_) | Self::Realloc(_) | Self::Failpoint(_) | Self::AllocFailure(_) => None,
         }
     }
-
-    /// The longest that the fault can hold one thread at once.
-    pub fn longest_hold(&self) -> TimeSpan {
-        match self {
-            Self::Latency(fault) => fault.delay.longest(),
-            Self::Stall(fault) => fault.longest(),
-            Self::Failpoint(fault) => fault.action.longest_hold(),
-            Self::Realloc(_) | Self::Panic(_) | Self::Error(_) | Self::AllocFailure(_) => TimeSpan::ZERO,
-        }
-    }
 }
 
 /// Kind and place: how a fault is named in tables.

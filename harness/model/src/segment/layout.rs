@@ -12,7 +12,7 @@ use std::sync::atomic::AtomicU64;
 
 /// The words of one cache line; rows start on one, so that no two writers share a line.
 const LINE_WORDS: usize = 8;
-/// The offset of every part, in words.
+/// The numbers from which every offset follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Layout {
     /// How many worker slots there are.

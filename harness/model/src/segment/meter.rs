@@ -9,6 +9,7 @@ const FIRED: usize = 2;
 const ASKED_NANOS: usize = 3;
 const DELIVERED_NANOS: usize = 4;
 const CUT_SHORT: usize = 5;
+const HELD: usize = 6;
 const LANES_START: usize = 8;
 /// How many counters of its own a kind of fault has, beside the common ones.
 pub const LANES: usize = 8;
@@ -39,7 +40,8 @@ impl<'a> MeterView<'a> {
         self.words[ARMED].load(Ordering::Acquire) != 0
     }
 
-    /// Arms or heals the fault. From a heal on it does not act, whatever the subject has heard of it.
+    /// Arms or heals the fault. From a heal on it does not act, whatever the subject has heard of it; only a `return` of the
+    /// `fail` crate goes on until the subject hears of it, because that crate knows no armed word.
     pub fn set_armed(&self, armed: bool) {
         self.words[ARMED].store(u64::from(armed), Ordering::Release);
     }
@@ -73,6 +75,21 @@ impl<'a> MeterView<'a> {
         self.words[DELIVERED_NANOS].fetch_add(delivered_nanos, Ordering::Relaxed);
         self.words[DELIVERED_HISTOGRAM + bucket_of(delivered_nanos)].fetch_add(1, Ordering::Relaxed);
         self.words[LATENESS_HISTOGRAM + bucket_of(delivered_nanos - asked_nanos)].fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Notes that a thread or task is being held from now on.
+    pub fn begin_hold(&self) {
+        self.words[HELD].fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Notes that a hold ended.
+    pub fn end_hold(&self) {
+        self.words[HELD].fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// How many threads or tasks are being held. A subject that died in a hold leaves it counted.
+    pub fn held(&self) -> u64 {
+        self.words[HELD].load(Ordering::Relaxed)
     }
 
     /// Adds to one of the kind's own counters.

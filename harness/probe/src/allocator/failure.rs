@@ -6,7 +6,6 @@ use squall_model::fault::AllocFailure;
 use squall_model::segment::MeterView;
 
 /// An armed `alloc_failure` fault, in a form that an allocator can read: plain numbers.
-#[derive(Clone, Copy)]
 pub(super) struct FailureRule {
     fault: usize,
     seed: u64,

@@ -2,8 +2,8 @@
 
 use super::failure::FailureRule;
 use super::guard;
+use super::published::Published;
 use super::quarantine::{self, Block};
-use super::spin_lock::SpinLock;
 use crate::thread_state::{self, ThreadState};
 use squall_model::decision::{decide, fraction};
 use squall_model::fault::{AllocFailure, FaultPlan, Realloc};
@@ -37,11 +37,10 @@ const GUARDS_OUT: u32 = 4;
 /// Whether any allocation came through here: whether this is the program's allocator.
 static INSTALLED: AtomicBool = AtomicBool::new(false);
 
-static REALLOC_RULE: SpinLock<Option<ReallocRule>> = SpinLock::new(None);
-static FAILURE_RULE: SpinLock<Option<FailureRule>> = SpinLock::new(None);
+static REALLOC_RULE: Published<ReallocRule> = Published::nothing();
+static FAILURE_RULE: Published<FailureRule> = Published::nothing();
 
 /// An armed `realloc` fault, in a form that an allocator can read: plain numbers.
-#[derive(Clone, Copy)]
 struct ReallocRule {
     fault: usize,
     seed: u64,
@@ -89,7 +88,7 @@ pub(crate) fn arm_realloc(
         guard::reserve()?;
         MODE.fetch_or(GUARDS_OUT, Ordering::Release);
     }
-    *REALLOC_RULE.lock() = Some(ReallocRule {
+    REALLOC_RULE.publish(ReallocRule {
         fault: plan.number as usize,
         seed,
         decision_key: plan.decision_key,
@@ -111,7 +110,7 @@ pub(crate) fn arm_failure(
     meter: MeterView<'static>,
 ) -> Result<(), String> {
     require_installed()?;
-    *FAILURE_RULE.lock() = Some(FailureRule::new(seed, plan, failure, meter));
+    FAILURE_RULE.publish(FailureRule::new(seed, plan, failure, meter));
     MODE.fetch_or(FAILURE, Ordering::Release);
     Ok(())
 }
@@ -122,32 +121,30 @@ fn require_installed() -> Result<(), String> {
 
 /// Heals the allocator's part of a fault: blocks that were kept back go to the system.
 pub(crate) fn heal(fault: usize) {
-    if REALLOC_RULE.lock().take_if(|rule| rule.fault == fault).is_some() {
+    if REALLOC_RULE.get().is_some_and(|rule| rule.fault == fault) {
+        REALLOC_RULE.withdraw();
         MODE.fetch_and(!REALLOC, Ordering::Release);
         quarantine::release_all(release);
     }
-    if FAILURE_RULE.lock().take_if(|rule| rule.fault() == fault).is_some() {
+    if FAILURE_RULE.get().is_some_and(|rule| rule.fault() == fault) {
+        FAILURE_RULE.withdraw();
         MODE.fetch_and(!FAILURE, Ordering::Release);
     }
 }
 
-fn realloc_rule() -> Option<ReallocRule> {
-    let rule = *REALLOC_RULE.lock();
-    rule.filter(|rule| rule.meter.armed())
+fn realloc_rule() -> Option<&'static ReallocRule> {
+    REALLOC_RULE.get().filter(|rule| rule.meter.armed())
 }
 
 #[cold]
 fn allocate_armed(layout: Layout, mode: u32) -> *mut u8 {
-    if mode & FAILURE != 0 {
-        let rule = *FAILURE_RULE.lock();
-        if rule.is_some_and(|rule| rule.fails(layout.size())) {
-            return std::ptr::null_mut();
-        }
+    if mode & FAILURE != 0 && FAILURE_RULE.get().is_some_and(|rule| rule.fails(layout.size())) {
+        return std::ptr::null_mut();
     }
     if mode & REALLOC != 0
         && let Some(rule) = realloc_rule()
         && rule.guard_share > 0.0
-        && let Some(block) = allocate_guarded(&rule, layout)
+        && let Some(block) = allocate_guarded(rule, layout)
     {
         return block;
     }
@@ -187,6 +184,10 @@ fn free_armed(pointer: *mut u8, layout: Layout, mode: u32) {
         Some(bytes_max) => {
             rule.meter.add_to_lane(lanes::REALLOC_QUARANTINED, 1);
             quarantine::keep_back(block, bytes_max, release);
+            if !rule.meter.armed() {
+                // Healed meanwhile: what was just kept back must not stay for ever.
+                quarantine::release_all(release);
+            }
         }
         None => release(block),
     }
@@ -283,11 +284,8 @@ unsafe impl GlobalAlloc for FaultyAllocator {
             if let Some(moved) = move_armed(pointer, layout, new_size, mode) {
                 return moved;
             }
-            if mode & FAILURE != 0 {
-                let rule = *FAILURE_RULE.lock();
-                if rule.is_some_and(|rule| rule.fails(new_size)) {
-                    return std::ptr::null_mut();
-                }
+            if mode & FAILURE != 0 && FAILURE_RULE.get().is_some_and(|rule| rule.fails(new_size)) {
+                return std::ptr::null_mut();
             }
         }
         // SAFETY: the caller keeps `realloc`'s contract; guarded blocks were moved above, so this one is the system's.

@@ -5,7 +5,8 @@
 
 use super::spin_lock::SpinLock;
 use std::alloc::Layout;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::io::Write;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 const PAGE_BYTES: usize = 4_096;
 const SLOT_BYTES: usize = 2 * PAGE_BYTES;
@@ -15,6 +16,9 @@ const ARENA_BYTES: usize = SLOTS * SLOT_BYTES;
 
 /// The arena's address; 0 until it is first needed.
 static ARENA: AtomicUsize = AtomicUsize::new(0);
+
+/// Which slots hold a live block: a second free of one must not put it into the ring twice.
+static LIVE: [AtomicBool; SLOTS] = [const { AtomicBool::new(false) }; SLOTS];
 
 struct FreeSlots {
     /// Slots below have been used at least once.
@@ -67,6 +71,7 @@ pub(super) fn allocate(layout: Layout) -> Option<*mut u8> {
         give_slot(slot);
         return None;
     }
+    LIVE[slot as usize].store(true, Ordering::Release);
     let start = (page + PAGE_BYTES - layout.size()) & !(layout.align() - 1);
     Some(std::ptr::with_exposed_provenance_mut(start))
 }
@@ -77,10 +82,15 @@ pub(super) fn contains(address: usize) -> bool {
     arena != 0 && (arena..arena + ARENA_BYTES).contains(&address)
 }
 
-/// Unmaps the page of a guarded block, and lets its slot be reused once all others were.
+/// Unmaps the page of a guarded block, and lets its slot be reused once all others were. A block that is freed twice ends
+/// the process: it is a defect of the target, and nothing after it can be trusted.
 pub(super) fn free(address: usize) {
     let slot = (address - ARENA.load(Ordering::Acquire)) / SLOT_BYTES;
     let page = ARENA.load(Ordering::Acquire) + slot * SLOT_BYTES;
+    if !LIVE[slot].swap(false, Ordering::AcqRel) {
+        let _ = std::io::stderr().write_all(b"squall: a guarded block was freed twice\n");
+        std::process::abort();
+    }
     protect(page, libc::PROT_NONE);
     give_slot(slot as u32);
 }

@@ -4,6 +4,7 @@
 mod failure;
 mod faulty;
 mod guard;
+mod published;
 mod quarantine;
 mod spin_lock;
 

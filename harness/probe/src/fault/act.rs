@@ -53,7 +53,7 @@ pub(crate) fn raise(meter: &MeterView<'_>, point: &'static str) {
     meter.count_fired();
     // The payload is the probe's own allocation; unwinding ends the exemption.
     let _exemption = Exemption::begin();
-    std::panic::panic_any(InjectedPanic { point });
+    std::panic::panic_any(InjectedPanic { place: point.into() });
 }
 
 /// Decides for each fault that is armed at a point whether and how it acts now. Panics come last, so that the holds

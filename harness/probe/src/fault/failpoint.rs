@@ -1,13 +1,14 @@
 //! Drives the `fail` crate, also in code that knows nothing of squall, and counts what its failpoints did.
 //!
-//! The `fail` crate neither counts nor decides by a seed, so squall interprets the action itself. Every task but `return` and
-//! `pause` can be done by a callback, which is counted exactly. Those two only the crate itself can do: the next decisions
-//! are written out as a chain of counted terms in which every stretch without a return is a `print` that squall's logger
-//! sees, so that a print tells that all returns before it were delivered.
+//! The `fail` crate neither counts nor decides by a seed, so squall interprets the action itself. Every task but `return`
+//! can be done by a callback, which is counted exactly. A `return` only the crate itself can do: the next decisions are
+//! written out as a chain of counted terms in which every stretch without a return is a `print` that squall's logger sees,
+//! so that a print tells that all returns before it were delivered.
 
 use super::session::Session;
 use crate::clock::kernel_nanos;
 use crate::hold;
+use crate::point::InjectedPanic;
 use crate::thread_state::{self, Exemption};
 use squall_model::failpoint::{Progress, Script, Task};
 use squall_model::fault::Failpoint;
@@ -22,6 +23,8 @@ const UNSEEN_MAX: u64 = 1_024;
 const CHAIN_TERMS_MAX: usize = 64;
 /// How many passes one chain decides, so that a rare task does not make the search for it long.
 const CHAIN_PASSES_MAX: u64 = 65_536;
+/// A pause lasts until the fault is healed; an hour is longer than any fault phase.
+const PAUSE_NANOS_MAX: u64 = 3_600_000_000_000;
 /// The mark of a line that squall's logger takes for itself.
 const RELAY_MARK: &str = "squall-relay";
 
@@ -80,7 +83,10 @@ pub(super) fn arm(session: &Session, number: usize, failpoint: &Failpoint) -> Re
         chain: Chain::default(),
         unseen_max: 1,
     };
-    let relayed = driving.script.terms().iter().any(|term| matches!(term.task, Task::Return(_) | Task::Pause));
+    if let Some(task) = driving.script.beside_return() {
+        return Err(format!("`{task}` cannot stand beside `return` in one action"));
+    }
+    let relayed = driving.script.returns();
     driven().insert(number, driving);
     if !relayed {
         return ::fail::cfg_callback(failpoint.name.as_str(), move || act(number));
@@ -91,10 +97,17 @@ pub(super) fn arm(session: &Session, number: usize, failpoint: &Failpoint) -> Re
     configure_next_chain(number, 0)
 }
 
-/// Takes the failpoint out of the crate's registry; a paused thread goes on.
+/// Takes the failpoint out of the crate's registry. A chain that is being configured at this moment comes before it.
 pub(super) fn heal(number: usize, name: &str) {
-    ::fail::remove(name);
+    let _configuring = configuring();
     driven().remove(&number);
+    ::fail::remove(name);
+}
+
+/// Held while the crate's registry is changed, so that a late chain cannot bring a healed failpoint back.
+fn configuring() -> MutexGuard<'static, ()> {
+    static CONFIGURING: Mutex<()> = Mutex::new(());
+    CONFIGURING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// One pass through a failpoint whose tasks a callback can do.
@@ -116,9 +129,17 @@ fn act(number: usize) {
         }
         Task::Panic(text) => {
             meter.count_fired();
-            panic!("{}", text.unwrap_or_else(|| "failpoint panic".to_owned()));
+            let place = text.unwrap_or_else(|| "a failpoint".to_owned());
+            let _exemption = Exemption::begin();
+            std::panic::panic_any(InjectedPanic { place: place.into() });
         }
-        Task::Off | Task::Return(_) | Task::Pause => {}
+        Task::Pause => {
+            meter.begin_hold();
+            hold::hold(meter.armed_word(), PAUSE_NANOS_MAX);
+            meter.end_hold();
+            meter.count_fired();
+        }
+        Task::Off | Task::Return(_) => {}
     }
 }
 
@@ -137,15 +158,18 @@ fn next_task(number: usize) -> Option<(Task, MeterView<'static>)> {
 /// Spins, as the `fail` crate's `delay` does, however long it is.
 fn delay_and_count(meter: &MeterView<'_>, asked_nanos: u64) {
     let start = kernel_nanos();
+    meter.begin_hold();
     while meter.armed() && kernel_nanos() - start < asked_nanos {
         std::hint::spin_loop();
     }
+    meter.end_hold();
     meter.count_delay(asked_nanos, kernel_nanos() - start);
 }
 
 /// Writes the decisions after chain `generation` out as the next chain and configures it. Of several threads that see
 /// the end of a chain, the first does it.
 fn configure_next_chain(number: usize, generation: u64) -> Result<(), String> {
+    let _configuring = configuring();
     let (name, text) = {
         let mut guard = driven();
         let Some(point) = guard.get_mut(&number) else { return Ok(()) };
@@ -210,17 +234,15 @@ impl Chain {
         self.terms += 1;
     }
 
+    /// Writes a run of one task; beside returns there are only tasks that hold nobody.
     fn write_acts(&mut self, task: &Task, length: u64) {
-        let millis = |span: &squall_model::units::TimeSpan| span.nanos() / 1_000_000;
         let term = match task {
             Task::Return(Some(text)) => format!("{length}*return({text})->"),
             Task::Return(None) => format!("{length}*return->"),
-            Task::Sleep(span) => format!("{length}*sleep({})->", millis(span)),
-            Task::Delay(span) => format!("{length}*delay({})->", millis(span)),
-            Task::Panic(text) => format!("{length}*panic({})->", text.as_deref().unwrap_or("failpoint panic")),
-            Task::Pause => format!("{length}*pause->"),
             Task::Yield => format!("{length}*yield->"),
-            Task::Off | Task::Print(_) => String::new(),
+            Task::Off | Task::Print(_) | Task::Sleep(_) | Task::Delay(_) | Task::Panic(_) | Task::Pause => {
+                format!("{length}*off->")
+            }
         };
         self.text.push_str(&term);
         self.end.passes += length;

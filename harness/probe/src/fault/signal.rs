@@ -30,7 +30,8 @@ pub(super) fn install() -> Result<(), String> {
 #[expect(unsafe_code, reason = "a signal handler is installed by sigaction")]
 fn install_now() -> Result<(), String> {
     // SAFETY: an all-zero sigaction is a valid value, and each pointer is to a live local; the handler is
-    // async-signal-safe. SA_RESTART keeps the target's own system calls from failing because of us.
+    // async-signal-safe. SA_RESTART lets most of the target's own system calls go on; those that never restart (poll, epoll, sleeps)
+    // end with EINTR, as they do for any signal.
     let outcome = unsafe {
         let mut action: libc::sigaction = std::mem::zeroed();
         let handler: extern "C" fn(libc::c_int) = hold_here;

@@ -36,12 +36,14 @@ struct Hold {
 
 impl Hold {
     fn new(meter: MeterView<'static>, asked_nanos: u64) -> Self {
+        meter.begin_hold();
         Self { meter, asked_nanos, start_nanos: kernel_nanos(), counted: false }
     }
 
     fn count(&mut self) {
         if !self.counted {
             self.counted = true;
+            self.meter.end_hold();
             self.meter.count_delay(self.asked_nanos, kernel_nanos() - self.start_nanos);
         }
     }

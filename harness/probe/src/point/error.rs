@@ -1,5 +1,6 @@
 //! The error and the panic that a fault injects, recognisable as such.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// The error that an `error` fault returns at a point. It converts into `String`, `std::io::Error` and boxed errors.
@@ -30,7 +31,7 @@ impl From<InjectedError> for std::io::Error {
 }
 
 /// The payload of a panic that a `panic` fault raised. Whoever catches it can tell it from a panic of the target's own.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct InjectedPanic {
-    pub(crate) point: &'static str,
+    pub(crate) place: Cow<'static, str>,
 }

@@ -30,8 +30,11 @@ fn waiting() -> MutexGuard<'static, Waiting> {
 
 /// Wakes the task at `deadline_nanos` of the monotonic clock, or a little earlier to look around.
 pub(super) fn wake_at(deadline_nanos: u64, waker: Waker) {
+    let _exemption = Exemption::begin();
     let mut guard = waiting();
     if guard.by_time.len() >= WAITING_MAX {
+        // A waker runs code of the runtime, which may come back here.
+        drop(guard);
         waker.wake();
         return;
     }

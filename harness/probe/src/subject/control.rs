@@ -30,7 +30,9 @@ pub(super) fn owned(number: i32) -> Option<File> {
     // is looked at first, and each variable is read once.
     #[expect(unsafe_code, reason = "an inherited descriptor is known only by its number")]
     unsafe {
-        (number > 2 && libc::fcntl(number, libc::F_GETFD) != -1).then(|| File::from_raw_fd(number))
+        // What the target starts must not inherit it: the orchestrator waits for its end.
+        let open = number > 2 && libc::fcntl(number, libc::F_SETFD, libc::FD_CLOEXEC) != -1;
+        open.then(|| File::from_raw_fd(number))
     }
 }
 

@@ -59,7 +59,10 @@ fn drive<W: Workload>(workload: &W, task: WorkerTask, worker: &mut Worker, local
         let operation = W::Operation::ALL[index];
         let start = match &mut pacing {
             Pacing::Closed => now,
-            Pacing::Open(schedule) => schedule.wait(&header),
+            Pacing::Open(schedule) => match schedule.wait(&header) {
+                Some(start) => start,
+                None => return,
+            },
         };
         phase = header.phase().unwrap_or(phase);
         slot.begin(index, key, start.max(1));

@@ -123,11 +123,14 @@ impl Trial {
         for number in 0..self.session.faults.len() {
             self.session.heal(number);
         }
+        let workers = self.workers.len();
         let results: Vec<_> = self.workers.into_iter().filter_map(|worker| worker.join().ok()).collect();
+        let lost_workers = workers - results.len();
         for report in panic_hook::unreported() {
             send(&Report::Panic(Box::new(report)));
         }
-        let oracles = running_workload().map(|workload| workload.check(results, &self.session.plan.oracles));
+        let oracles =
+            running_workload().map(|workload| workload.check(results, lost_workers, &self.session.plan.oracles));
         send(&Report::Finished { oracles: oracles.unwrap_or_default(), errors: errors() });
     }
 }

@@ -43,8 +43,9 @@ impl Pacing {
 
 impl Schedule {
     /// Waits for the next intended start and hands it on. In arrears it does not wait, and latency counts from the
-    /// intended start, so that a stalled target does not hide the operations that it kept waiting.
-    pub(super) fn wait(&mut self, header: &Header<'_>) -> u64 {
+    /// intended start, so that a stalled target does not hide the operations that it kept waiting. `None` once the trial
+    /// is over.
+    pub(super) fn wait(&mut self, header: &Header<'_>) -> Option<u64> {
         let start = self.next_nanos as u64;
         self.next_nanos += match self.arrivals {
             Arrivals::Fixed => self.gap_mean_nanos,
@@ -53,8 +54,11 @@ impl Schedule {
         let never = AtomicU64::new(0);
         loop {
             let now = now_nanos();
-            if now >= start || header.stopped() {
-                return start;
+            if header.stopped() {
+                return None;
+            }
+            if now >= start {
+                return Some(start);
             }
             wait_on_word(&never, 0, (start - now).min(LOOK_NANOS));
         }
@@ -83,7 +87,7 @@ mod tests {
             let words: Vec<AtomicU64> = (0..1_000_000).map(|_| AtomicU64::new(0)).collect();
             let layout = squall_model::segment::Layout::new(1, 1).unwrap();
             let header = squall_model::segment::Segment::new(&words, layout).unwrap().header();
-            let starts: Vec<u64> = (0..10_001).map(|_| schedule.wait(&header)).collect();
+            let starts: Vec<u64> = (0..10_001).filter_map(|_| schedule.wait(&header)).collect();
             let mean_nanos = (starts[10_000] - starts[0]) as f64 / 10_000.0;
             assert!((mean_nanos / 100_000.0 - 1.0).abs() < 0.05, "{arrivals:?}: a gap of {mean_nanos} ns");
         }

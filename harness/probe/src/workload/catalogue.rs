@@ -51,8 +51,9 @@ pub(crate) trait RunningWorkload: Send + Sync {
     fn run_worker(&self, task: WorkerTask) -> WorkerResult;
     /// Reallocates the container.
     fn reallocate(&self);
-    /// Checks the container after the load. An oracle that panics leaves the check undecided.
-    fn check(&self, results: Vec<WorkerResult>, asked: &[String]) -> Vec<OracleReport>;
+    /// Checks the container after the load. An oracle that panics leaves the check undecided, and so does a worker whose
+    /// memory was lost: what it did is unknown.
+    fn check(&self, results: Vec<WorkerResult>, lost_workers: usize, asked: &[String]) -> Vec<OracleReport>;
 }
 
 struct Built<W: Workload> {
@@ -77,7 +78,7 @@ impl<W: Workload> RunningWorkload for Built<W> {
         self.workload.reallocate();
     }
 
-    fn check(&self, results: Vec<WorkerResult>, asked: &[String]) -> Vec<OracleReport> {
+    fn check(&self, results: Vec<WorkerResult>, lost_workers: usize, asked: &[String]) -> Vec<OracleReport> {
         let mut check = FinalCheck { tally: Tally::new(W::ORACLES) };
         let mut locals = Vec::new();
         for result in results {
@@ -85,6 +86,10 @@ impl<W: Workload> RunningWorkload for Built<W> {
             if let Ok(local) = result.local.downcast::<W::Local>() {
                 locals.push(*local);
             }
+        }
+        if lost_workers > 0 {
+            let undecided = format!("{lost_workers} worker(s) ended with a panic outside of any operation");
+            return check.tally.reports(W::ORACLES, asked, Some(&undecided));
         }
         let outcome = catch_unwind(AssertUnwindSafe(|| self.workload.check(locals, &mut check)));
         let undecided =

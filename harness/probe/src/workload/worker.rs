@@ -2,6 +2,7 @@
 
 use super::oracle::{Oracle, Tally};
 use crate::point::InjectedError;
+use crate::thread_state::Exemption;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use squall_model::segment::SlotView;
 use std::fmt;
@@ -59,6 +60,7 @@ impl Worker {
     /// Counts the wrong answer also in the segment, where it survives the death of the subject.
     #[cold]
     fn note_wrong(&mut self, oracle: Oracle, detail: impl FnOnce() -> String) {
+        let _exemption = Exemption::begin();
         self.slot.count_violation();
         if let Some(text) = self.tally.wrong(oracle, 1, detail) {
             self.slot.leave_breadcrumb(&format!("{}: {text}", oracle.name()));

@@ -13,7 +13,6 @@ use squall_model::units::TimeSpan;
 /// The faults of one trial.
 pub(in crate::run) struct FaultBoard<'a> {
     segment: Segment<'a>,
-    plan: &'a TrialPlan,
     rows: Vec<Row>,
 }
 
@@ -25,8 +24,8 @@ struct Row {
 }
 
 impl<'a> FaultBoard<'a> {
-    pub(in crate::run) fn new(segment: Segment<'a>, plan: &'a TrialPlan) -> Self {
-        Self { segment, plan, rows: vec![Row::default(); plan.faults.len()] }
+    pub(in crate::run) fn new(segment: Segment<'a>, plan: &TrialPlan) -> Self {
+        Self { segment, rows: vec![Row::default(); plan.faults.len()] }
     }
 
     /// Arms a fault; hands on what the subject is to be told.
@@ -63,10 +62,10 @@ impl<'a> FaultBoard<'a> {
         armed.fold(0, |bits, (number, _)| bits | 1 << number)
     }
 
-    /// The longest that the armed faults may hold one thread at once.
-    pub(in crate::run) fn longest_hold(&self) -> TimeSpan {
-        let armed = self.rows.iter().zip(&self.plan.faults).filter(|(row, _)| row.armed_since.is_some());
-        armed.map(|(_, fault)| fault.fault.longest_hold()).max().unwrap_or(TimeSpan::ZERO)
+    /// Whether an armed fault holds a thread at this moment.
+    pub(in crate::run) fn holds_now(&self) -> bool {
+        let mut armed = self.rows.iter().enumerate().filter(|(_, row)| row.armed_since.is_some());
+        armed.any(|(number, _)| self.segment.meter(number).held() > 0)
     }
 
     /// For how long a fault was armed, and why the subject refused it.
@@ -100,7 +99,9 @@ mod tests {
         let mut board = FaultBoard::new(segment, &plan);
         assert!(matches!(board.inject(0, TimeSpan::ZERO), Command::Arm { fault: 0 }));
         assert!(segment.meter(0).armed() && board.armed_bits() == 1);
-        assert_eq!(board.longest_hold(), TimeSpan::from_millis(5));
+        assert!(!board.holds_now());
+        segment.meter(0).begin_hold();
+        assert!(board.holds_now());
         drop(board);
         assert!(!segment.meter(0).armed());
     }

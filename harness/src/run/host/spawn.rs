@@ -50,10 +50,15 @@ fn inherit(inheritance: &Inheritance) -> io::Result<()> {
         }
     }
     if let Some(bytes) = inheritance.address_space_max {
-        let limit = libc::rlimit { rlim_cur: bytes, rlim_max: bytes };
-        // SAFETY: the pointer is to a live local.
+        // SAFETY: the pointers are to a live local. A limit that is lower already stays.
         #[expect(unsafe_code, reason = "limits are set by setrlimit")]
-        let outcome = unsafe { libc::setrlimit(libc::RLIMIT_AS, &raw const limit) };
+        let outcome = unsafe {
+            let mut limit = libc::rlimit { rlim_cur: bytes, rlim_max: bytes };
+            libc::getrlimit(libc::RLIMIT_AS, &raw mut limit);
+            limit.rlim_cur = limit.rlim_cur.min(bytes);
+            limit.rlim_max = limit.rlim_max.min(bytes);
+            libc::setrlimit(libc::RLIMIT_AS, &raw const limit)
+        };
         if outcome == -1 {
             return Err(io::Error::last_os_error());
         }

@@ -1,4 +1,6 @@
-//! Aligned columns of text.
+//! Aligned columns of text, harmless to a terminal.
+
+use crate::text::harmless;
 
 /// Rows of cells whose columns are aligned when printed.
 #[derive(Debug, Default)]
@@ -24,7 +26,10 @@ impl Table {
 
     /// Adds a row of plain cells.
     pub fn row<const COLUMNS: usize>(&mut self, cells: [&str; COLUMNS]) {
-        self.painted_row(cells.map(|text| (text.to_owned(), text.to_owned())));
+        self.painted_row(cells.map(|cell| {
+            let plain = harmless(cell).into_owned();
+            (plain.clone(), plain)
+        }));
     }
 
     /// Adds a row of cells, each as plain text and as it is to be printed.
