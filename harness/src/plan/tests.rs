@@ -156,18 +156,33 @@ fn faults() -> impl Strategy<Value = String> {
     })
 }
 
+/// Lists of faults that an experiment may have: of those that drive what only one can drive, the first is kept.
+fn fault_lists(length_min: usize) -> impl Strategy<Value = Vec<String>> {
+    proptest::collection::vec(faults(), length_min..8).prop_map(|list| {
+        let mut kept: Vec<String> = Vec::new();
+        for fault in list {
+            let kind = fault.split(':').next().unwrap_or_default().to_owned();
+            let alone = ["realloc", "alloc_failure", "failpoint"].contains(&kind.as_str());
+            if !alone || !kept.iter().any(|other| other.starts_with(&kind)) {
+                kept.push(fault);
+            }
+        }
+        kept
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
-    fn the_same_seed_gives_the_same_plan(list in proptest::collection::vec(faults(), 0..8), seed in any::<u64>()) {
+    fn the_same_seed_gives_the_same_plan(list in fault_lists(0), seed in any::<u64>()) {
         let text = with_faults(&list);
         prop_assert_eq!(plan(&text, seed), plan(&text, seed));
         prop_assert_ne!(plan(&text, seed).trials[0].seed, plan(&text, seed.wrapping_add(1)).trials[0].seed);
     }
 
     #[test]
-    fn every_window_lies_in_the_fault_phase(list in proptest::collection::vec(faults(), 1..8)) {
+    fn every_window_lies_in_the_fault_phase(list in fault_lists(1)) {
         let plan = plan(&with_faults(&list), 1);
         for fault in &plan.trials[1].faults {
             prop_assert!(!fault.length.is_zero());
@@ -177,7 +192,7 @@ proptest! {
 
     #[test]
     fn leaving_one_fault_out_changes_nothing_about_the_others(
-        list in proptest::collection::vec(faults(), 1..8),
+        list in fault_lists(1),
         place in any::<prop::sample::Index>(),
         seed in any::<u64>(),
     ) {

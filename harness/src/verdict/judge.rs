@@ -321,6 +321,9 @@ mod tests {
     fn a_control_is_not_asked_how_it_recovers_from_nothing() {
         let mut plan = fixture::plan(&[("error_rate", "< 1%"), ("recovery.time", "< 1s")]);
         plan.criteria.control = ControlPolicy::MustPass;
+        for trial in plan.trials.iter_mut().filter(|trial| trial.role == TrialRole::Control) {
+            trial.phases.recovery = squall_model::units::TimeSpan::ZERO;
+        }
         let judgement = judge(&plan, Some(&control()), Some(&healthy()));
         let names: Vec<_> = judgement.thresholds.iter().map(|line| (line.trial, line.name.as_str())).collect();
         let expected = [
