@@ -32,7 +32,7 @@ pub enum Command {
         /// The phase.
         phase: Phase,
     },
-    /// A fault is armed.
+    /// A fault is armed. Its armed word in the segment was set before: a subject that sees the word cleared does not begin.
     Arm {
         /// The fault's number in the plan.
         fault: u32,

@@ -15,7 +15,7 @@ const STATEMENTS: usize = 16;
 /// The longest key in bytes; longer ones are cut.
 const KEY_BYTES_MAX: usize = 24;
 /// The longest value or statement in bytes; longer ones are cut.
-const TEXT_BYTES_MAX: usize = 120;
+const VALUE_BYTES_MAX: usize = 120;
 
 /// A text in a fixed array.
 #[derive(Clone, Copy)]
@@ -39,8 +39,8 @@ impl<const BYTES: usize> FixedText<BYTES> {
 }
 
 struct Context {
-    entries: [(FixedText<KEY_BYTES_MAX>, FixedText<TEXT_BYTES_MAX>); KEYS_MAX],
-    statements: [FixedText<TEXT_BYTES_MAX>; STATEMENTS],
+    entries: [(FixedText<KEY_BYTES_MAX>, FixedText<VALUE_BYTES_MAX>); KEYS_MAX],
+    statements: [FixedText<VALUE_BYTES_MAX>; STATEMENTS],
     statement_next: usize,
 }
 
@@ -126,7 +126,7 @@ mod tests {
         let statements = statements();
         assert_eq!(statements.len(), STATEMENTS);
         assert!(statements[0].starts_with("statement 4 ") && statements[15].starts_with("statement 19 "));
-        assert!(statements.iter().all(|text| text.len() <= TEXT_BYTES_MAX && text.ends_with('ü')));
+        assert!(statements.iter().all(|text| text.len() <= VALUE_BYTES_MAX && text.ends_with('ü')));
     }
 
     #[test]

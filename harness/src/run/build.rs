@@ -2,6 +2,7 @@
 
 use super::host::{Leash, under_leash};
 use super::run_error::RunError;
+use super::tail::Tail;
 use std::path::PathBuf;
 use std::process::Stdio;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
@@ -37,15 +38,15 @@ pub async fn build(request: &BuildRequest, leash: &Leash) -> Result<PathBuf, Run
     let mut child = under_leash(&mut command, None).spawn().map_err(RunError::NoCargo)?;
     let held = leash.hold(&child);
     let stdout = child.stdout.take();
-    let stderr = child.stderr.take();
-    let (programs, diagnostics) = tokio::join!(read_programs(stdout), read_end(stderr));
+    let diagnostics = Tail::new(DIAGNOSTICS_BYTES_MAX);
+    let (programs, ()) = tokio::join!(read_programs(stdout), diagnostics.clone().follow(child.stderr.take()));
     let status = child.wait().await.map_err(RunError::system("waiting for cargo"))?;
     drop(held);
     if !status.success() {
         return Err(RunError::DoesNotBuild {
             package: request.package.clone(),
             status: status.to_string(),
-            diagnostics,
+            diagnostics: diagnostics.text(),
         });
     }
     choose(request, programs)
@@ -82,19 +83,6 @@ async fn read_programs(stdout: Option<impl AsyncRead + Unpin>) -> Vec<(String, P
         line.clear();
     }
     programs
-}
-
-/// Reads to the end and keeps the last part.
-async fn read_end(stderr: Option<impl AsyncRead + Unpin>) -> String {
-    let mut kept = Vec::new();
-    let Some(mut stderr) = stderr else { return String::new() };
-    let mut chunk = [0_u8; 4_096];
-    while let Ok(length @ 1..) = stderr.read(&mut chunk).await {
-        kept.extend_from_slice(&chunk[..length]);
-        let surplus = kept.len().saturating_sub(DIAGNOSTICS_BYTES_MAX);
-        kept.drain(..surplus);
-    }
-    String::from_utf8_lossy(&kept).into_owned()
 }
 
 fn choose(request: &BuildRequest, programs: Vec<(String, PathBuf)>) -> Result<PathBuf, RunError> {

@@ -3,22 +3,23 @@
 
 mod build;
 mod conversation;
-mod ending;
 mod fault;
 mod host;
 mod launch;
+mod outcome;
 mod reading;
 mod run_error;
 mod schedule;
 mod subject;
+mod tail;
 mod testimony;
 mod trial;
 mod watchdog;
 
 pub use build::{BuildRequest, build};
 pub use conversation::describe;
-pub use ending::TrialOutcome;
 pub use host::{Interrupts, Leash, host_facts, leash_main};
 pub use launch::Launch;
+pub use outcome::TrialOutcome;
 pub use run_error::RunError;
 pub use trial::{TrialContext, run_trial};

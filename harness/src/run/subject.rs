@@ -3,10 +3,10 @@
 use super::host::{Held, Inheritance, Leash, under_leash};
 use super::launch::Launch;
 use super::run_error::RunError;
+use super::tail::Tail;
 use squall_model::protocol::{CONTROL_VARIABLE, Command, LINE_BYTES_MAX, Report, SEGMENT_VARIABLE, to_line};
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::process::{ExitStatus, Stdio};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::UnixStream;
@@ -44,7 +44,7 @@ pub(super) struct Subject<'a> {
     held: Held<'a>,
     commands: Box<dyn AsyncWrite + Unpin + Send>,
     reports: mpsc::Receiver<Heard>,
-    stderr_tail: Arc<Mutex<Vec<u8>>>,
+    stderr: Tail,
     stderr_done: tokio::task::JoinHandle<()>,
 }
 
@@ -94,9 +94,9 @@ impl<'a> Subject<'a> {
                 stdin.map_or_else(|| Box::new(tokio::io::sink()) as _, |stdin| Box::new(stdin) as _)
             }
         };
-        let stderr_tail = Arc::new(Mutex::new(Vec::new()));
-        let stderr_done = tokio::spawn(keep_tail(child.stderr.take(), Arc::clone(&stderr_tail)));
-        Self { child, dead: false, listening: true, held, commands, reports, stderr_tail, stderr_done }
+        let stderr = Tail::new(STDERR_BYTES_MAX);
+        let stderr_done = tokio::spawn(stderr.clone().follow(child.stderr.take()));
+        Self { child, dead: false, listening: true, held, commands, reports, stderr, stderr_done }
     }
 
     /// The process's number; 0 once it was waited for.
@@ -147,8 +147,7 @@ impl<'a> Subject<'a> {
         self.signal(libc::SIGKILL);
         let _ = self.child.wait().await;
         let _ = tokio::time::timeout(LAST_WORDS, &mut self.stderr_done).await;
-        let tail = self.stderr_tail.lock().unwrap_or_else(PoisonError::into_inner);
-        String::from_utf8_lossy(&tail).into_owned()
+        self.stderr.text()
     }
 }
 
@@ -195,16 +194,5 @@ fn understand(line: &[u8]) -> Heard {
             let text = String::from_utf8_lossy(&line[..line.len().min(GARBAGE_BYTES_MAX)]);
             Heard::Garbage(format!("`{}`", text.trim_end().escape_debug()))
         }
-    }
-}
-
-async fn keep_tail(stderr: Option<impl AsyncRead + Unpin>, tail: Arc<Mutex<Vec<u8>>>) {
-    let Some(mut stderr) = stderr else { return };
-    let mut chunk = [0_u8; 4_096];
-    while let Ok(length @ 1..) = stderr.read(&mut chunk).await {
-        let mut kept = tail.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.extend_from_slice(&chunk[..length]);
-        let surplus = kept.len().saturating_sub(STDERR_BYTES_MAX);
-        kept.drain(..surplus);
     }
 }
