@@ -4,6 +4,7 @@ use super::arguments::Colour;
 use super::problem::Problem;
 use jiff::{Timestamp, Unit};
 use rand::TryRng;
+use std::io::IsTerminal;
 use std::path::Path;
 use std::process::Command;
 use tracing_subscriber::EnvFilter;
@@ -14,7 +15,8 @@ const LOG_VARIABLE: &str = "SQUALL_LOG";
 /// Writes squall's own diagnostics to standard error, if the environment asks for them.
 pub(super) fn listen_to_tracing() {
     if let Ok(filter) = EnvFilter::try_from_env(LOG_VARIABLE) {
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+        let colours = colours(Colour::Auto, std::io::stderr().is_terminal());
+        tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
     }
 }
 
