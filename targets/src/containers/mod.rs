@@ -8,17 +8,29 @@
 //! | [`SharedBuffer`] | an array with one unguarded header, as a slice in Go | **none when appended to concurrently** |
 //! | [`MutexBuffer`] | an array behind one lock | every operation is linearizable |
 //! | [`BufferPool`] | a private array for each owner | each owner's elements keep their order |
+//! | [`GrowingBuffer`] | an array that moves when it grows | **what is written through an old address is lost** |
+//! | [`VersionedBuffer`] | the same, with a version beside the address | every operation is linearizable |
+//! | [`FixedBuffer`] | an array with all its room taken ahead | linearizable, place by place |
+//! | [`SegmentedVector`] | an append-only vector of segments | linearizable, place by place |
 
 mod buffer_pool;
+mod fixed_buffer;
+mod growing_buffer;
 mod locked_map;
 mod mutex_buffer;
 mod padded;
+mod segmented_vector;
 mod sharded_map;
 mod shared_buffer;
+mod versioned_buffer;
 
 pub use buffer_pool::BufferPool;
+pub use fixed_buffer::FixedBuffer;
+pub use growing_buffer::{Address, GrowingBuffer, POISON};
 pub use locked_map::LockedMap;
 pub use mutex_buffer::MutexBuffer;
 pub use padded::Padded;
+pub use segmented_vector::SegmentedVector;
 pub use sharded_map::ShardedMap;
 pub use shared_buffer::{Full, SharedBuffer, View};
+pub use versioned_buffer::VersionedBuffer;

@@ -2,10 +2,15 @@
 //! containers have in common is an adapter trait, and one workload with one set of oracles drives them all.
 
 pub mod buffer;
+pub mod gate;
+pub mod growth;
 pub mod map;
 
-use crate::containers::{BufferPool, MutexBuffer, SharedBuffer};
+use crate::containers::{
+    BufferPool, FixedBuffer, GrowingBuffer, MutexBuffer, SegmentedVector, SharedBuffer, VersionedBuffer,
+};
 use buffer::BufferWorkload;
+use growth::GrowthWorkload;
 use map::{DashMapUnderTest, LockedMapUnderTest, MapWorkload, ShardedMapUnderTest};
 use squall_probe::Entry;
 
@@ -18,5 +23,9 @@ pub(crate) fn entries() -> Vec<Entry> {
         Entry::of::<BufferWorkload<SharedBuffer>>(),
         Entry::of::<BufferWorkload<MutexBuffer>>(),
         Entry::of::<BufferWorkload<BufferPool>>(),
+        Entry::of::<GrowthWorkload<GrowingBuffer>>(),
+        Entry::of::<GrowthWorkload<FixedBuffer>>(),
+        Entry::of::<GrowthWorkload<SegmentedVector>>(),
+        Entry::of::<GrowthWorkload<VersionedBuffer>>(),
     ]
 }
