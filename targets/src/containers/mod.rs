@@ -12,6 +12,9 @@
 //! | [`VersionedBuffer`] | the same, with a version beside the address | every operation is linearizable |
 //! | [`FixedBuffer`] | an array with all its room taken ahead | linearizable, place by place |
 //! | [`SegmentedVector`] | an append-only vector of segments | linearizable, place by place |
+//! | [`TornHeader`] | a slice's header of three words | **each word for itself** |
+//! | [`SequenceLock`] | the same behind a counter | loads and stores are linearizable |
+//! | [`Snapshot`] | a copy-on-write value behind one pointer | loads and changes are linearizable |
 
 mod buffer_pool;
 mod fixed_buffer;
@@ -20,8 +23,11 @@ mod locked_map;
 mod mutex_buffer;
 mod padded;
 mod segmented_vector;
+mod sequence_lock;
 mod sharded_map;
 mod shared_buffer;
+mod snapshot;
+mod torn_header;
 mod versioned_buffer;
 
 pub use buffer_pool::BufferPool;
@@ -31,6 +37,9 @@ pub use locked_map::LockedMap;
 pub use mutex_buffer::MutexBuffer;
 pub use padded::Padded;
 pub use segmented_vector::SegmentedVector;
+pub use sequence_lock::SequenceLock;
 pub use sharded_map::ShardedMap;
 pub use shared_buffer::{Full, SharedBuffer, View};
+pub use snapshot::Snapshot;
+pub use torn_header::{Header, TornHeader};
 pub use versioned_buffer::VersionedBuffer;

@@ -4,13 +4,16 @@
 pub mod buffer;
 pub mod gate;
 pub mod growth;
+pub mod header;
 pub mod map;
 
 use crate::containers::{
-    BufferPool, FixedBuffer, GrowingBuffer, MutexBuffer, SegmentedVector, SharedBuffer, VersionedBuffer,
+    BufferPool, FixedBuffer, GrowingBuffer, Header, MutexBuffer, SegmentedVector, SequenceLock, SharedBuffer, Snapshot,
+    TornHeader, VersionedBuffer,
 };
 use buffer::BufferWorkload;
 use growth::GrowthWorkload;
+use header::HeaderWorkload;
 use map::{DashMapUnderTest, LockedMapUnderTest, MapWorkload, ShardedMapUnderTest};
 use squall_probe::Entry;
 
@@ -27,5 +30,8 @@ pub(crate) fn entries() -> Vec<Entry> {
         Entry::of::<GrowthWorkload<FixedBuffer>>(),
         Entry::of::<GrowthWorkload<SegmentedVector>>(),
         Entry::of::<GrowthWorkload<VersionedBuffer>>(),
+        Entry::of::<HeaderWorkload<TornHeader>>(),
+        Entry::of::<HeaderWorkload<Snapshot<Header>>>(),
+        Entry::of::<HeaderWorkload<SequenceLock>>(),
     ]
 }

@@ -2,4 +2,5 @@
 //! keep their word when many do, and each hazard's window does what its docs say.
 
 mod growth;
+mod header;
 mod threads;

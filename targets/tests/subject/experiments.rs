@@ -27,6 +27,15 @@ fn faults(experiment: &Value) -> Vec<Fault> {
     faults.into_iter().flatten().map(|fault| serde_yaml::from_value(fault.clone()).expect("a fault")).collect()
 }
 
+/// The keys of an experiment, whose count may be written with underscores.
+fn keys(keys: &Value) -> Keys {
+    let mut keys = keys.clone();
+    if let Some(text) = keys["count"].as_str() {
+        keys["count"] = text.replace('_', "").parse::<u64>().unwrap().into();
+    }
+    serde_yaml::from_value(keys).unwrap()
+}
+
 /// The fault phase of an experiment.
 pub(crate) fn trial(experiment: &Value, mut trial: Trial) -> Trial {
     let load = &experiment["load"];
@@ -35,7 +44,7 @@ pub(crate) fn trial(experiment: &Value, mut trial: Trial) -> Trial {
     trial.params = serde_yaml::from_value(experiment["target"]["params"].clone()).unwrap();
     trial.workers = load["workers"].as_u64().unwrap() as u32;
     trial.rate = Some(load["rate"].as_str().unwrap().parse().unwrap());
-    trial.keys = load.get("keys").map_or_else(Keys::default, |keys| serde_yaml::from_value(keys.clone()).unwrap());
+    trial.keys = load.get("keys").map_or_else(Keys::default, keys);
     trial.faults = faults(experiment);
     trial
 }

@@ -7,7 +7,10 @@ use squall_model::Threshold;
 use std::time::Duration;
 
 /// The experiment of each hazard, with the repairs that have to pass it.
-const HAZARDS: [(&str, &[&str]); 1] = [("growth-moves", &["growth.fixed", "growth.segmented", "growth.versioned"])];
+const HAZARDS: [(&str, &[&str]); 2] = [
+    ("growth-moves", &["growth.fixed", "growth.segmented", "growth.versioned"]),
+    ("torn-header", &["header.pointer", "header.seqlock"]),
+];
 
 /// How often a hazard may hide in a short trial before it counts as not found.
 const TRIES: u64 = 5;
