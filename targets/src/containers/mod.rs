@@ -15,6 +15,7 @@
 //! | [`TornHeader`] | a slice's header of three words | **each word for itself** |
 //! | [`SequenceLock`] | the same behind a counter | loads and stores are linearizable |
 //! | [`Snapshot`] | a copy-on-write value behind one pointer | loads and changes are linearizable |
+//! | [`ShrinkingList`] | a list behind a lock, asked anew for each answer | each answer for itself; **bounds may be outrun** |
 
 mod buffer_pool;
 mod fixed_buffer;
@@ -26,6 +27,7 @@ mod segmented_vector;
 mod sequence_lock;
 mod sharded_map;
 mod shared_buffer;
+mod shrinking_list;
 mod snapshot;
 mod torn_header;
 mod versioned_buffer;
@@ -40,6 +42,7 @@ pub use segmented_vector::SegmentedVector;
 pub use sequence_lock::SequenceLock;
 pub use sharded_map::ShardedMap;
 pub use shared_buffer::{Full, SharedBuffer, View};
+pub use shrinking_list::{OutOfBounds, ShrinkingList};
 pub use snapshot::Snapshot;
 pub use torn_header::{Header, TornHeader};
 pub use versioned_buffer::VersionedBuffer;

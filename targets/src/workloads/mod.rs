@@ -1,6 +1,7 @@
 //! Workloads: containers under load, with oracles that know which answers are right. One family a directory: what its
 //! containers have in common is an adapter trait, and one workload with one set of oracles drives them all.
 
+pub mod bounds;
 pub mod buffer;
 pub mod gate;
 pub mod growth;
@@ -11,6 +12,7 @@ use crate::containers::{
     BufferPool, FixedBuffer, GrowingBuffer, Header, MutexBuffer, SegmentedVector, SequenceLock, SharedBuffer, Snapshot,
     TornHeader, VersionedBuffer,
 };
+use bounds::{BoundsWorkload, Checked, Snapshotted, Unchecked};
 use buffer::BufferWorkload;
 use growth::GrowthWorkload;
 use header::HeaderWorkload;
@@ -33,5 +35,8 @@ pub(crate) fn entries() -> Vec<Entry> {
         Entry::of::<HeaderWorkload<TornHeader>>(),
         Entry::of::<HeaderWorkload<Snapshot<Header>>>(),
         Entry::of::<HeaderWorkload<SequenceLock>>(),
+        Entry::of::<BoundsWorkload<Unchecked>>(),
+        Entry::of::<BoundsWorkload<Checked>>(),
+        Entry::of::<BoundsWorkload<Snapshotted>>(),
     ]
 }

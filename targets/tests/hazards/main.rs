@@ -3,4 +3,5 @@
 
 mod growth;
 mod header;
+mod bounds;
 mod threads;
