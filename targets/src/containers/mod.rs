@@ -16,11 +16,15 @@
 //! | [`SequenceLock`] | the same behind a counter | loads and stores are linearizable |
 //! | [`Snapshot`] | a copy-on-write value behind one pointer | loads and changes are linearizable |
 //! | [`ShrinkingList`] | a list behind a lock, asked anew for each answer | each answer for itself; **bounds may be outrun** |
+//! | [`LiveSequence`] | a sequence that is walked where it is changed | changes are linearizable, **walks show no one moment** |
+//! | [`LockedSequence`] | a sequence behind one lock | every operation is linearizable |
 
 mod buffer_pool;
 mod fixed_buffer;
 mod growing_buffer;
+mod live_sequence;
 mod locked_map;
+mod locked_sequence;
 mod mutex_buffer;
 mod padded;
 mod segmented_vector;
@@ -35,7 +39,9 @@ mod versioned_buffer;
 pub use buffer_pool::BufferPool;
 pub use fixed_buffer::FixedBuffer;
 pub use growing_buffer::{Address, GrowingBuffer, POISON};
+pub use live_sequence::LiveSequence;
 pub use locked_map::LockedMap;
+pub use locked_sequence::LockedSequence;
 pub use mutex_buffer::MutexBuffer;
 pub use padded::Padded;
 pub use segmented_vector::SegmentedVector;

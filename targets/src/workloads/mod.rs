@@ -6,16 +6,18 @@ pub mod buffer;
 pub mod gate;
 pub mod growth;
 pub mod header;
+pub mod iteration;
 pub mod map;
 
 use crate::containers::{
-    BufferPool, FixedBuffer, GrowingBuffer, Header, MutexBuffer, SegmentedVector, SequenceLock, SharedBuffer, Snapshot,
-    TornHeader, VersionedBuffer,
+    BufferPool, FixedBuffer, GrowingBuffer, Header, LiveSequence, LockedSequence, MutexBuffer, SegmentedVector,
+    SequenceLock, SharedBuffer, Snapshot, TornHeader, VersionedBuffer,
 };
 use bounds::{BoundsWorkload, Checked, Snapshotted, Unchecked};
 use buffer::BufferWorkload;
 use growth::GrowthWorkload;
 use header::HeaderWorkload;
+use iteration::IterationWorkload;
 use map::{DashMapUnderTest, LockedMapUnderTest, MapWorkload, ShardedMapUnderTest};
 use squall_probe::Entry;
 
@@ -38,5 +40,8 @@ pub(crate) fn entries() -> Vec<Entry> {
         Entry::of::<BoundsWorkload<Unchecked>>(),
         Entry::of::<BoundsWorkload<Checked>>(),
         Entry::of::<BoundsWorkload<Snapshotted>>(),
+        Entry::of::<IterationWorkload<LiveSequence>>(),
+        Entry::of::<IterationWorkload<Snapshot<Vec<u64>>>>(),
+        Entry::of::<IterationWorkload<LockedSequence>>(),
     ]
 }

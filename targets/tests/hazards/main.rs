@@ -4,4 +4,5 @@
 mod growth;
 mod header;
 mod bounds;
+mod iteration;
 mod threads;
