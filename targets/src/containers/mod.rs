@@ -18,14 +18,20 @@
 //! | [`ShrinkingList`] | a list behind a lock, asked anew for each answer | each answer for itself; **bounds may be outrun** |
 //! | [`LiveSequence`] | a sequence that is walked where it is changed | changes are linearizable, **walks show no one moment** |
 //! | [`LockedSequence`] | a sequence behind one lock | every operation is linearizable |
+//! | [`LazyBuffer`] | a buffer that is allocated by whoever finds none | **its first appends are lost** |
+//! | [`EagerBuffer`] | a buffer that is there from the beginning | every operation is linearizable |
+//! | [`OnceBuffer`] | a buffer that is allocated once | every operation is linearizable |
 
 mod buffer_pool;
+mod eager_buffer;
 mod fixed_buffer;
 mod growing_buffer;
+mod lazy_buffer;
 mod live_sequence;
 mod locked_map;
 mod locked_sequence;
 mod mutex_buffer;
+mod once_buffer;
 mod padded;
 mod segmented_vector;
 mod sequence_lock;
@@ -37,12 +43,15 @@ mod torn_header;
 mod versioned_buffer;
 
 pub use buffer_pool::BufferPool;
+pub use eager_buffer::EagerBuffer;
 pub use fixed_buffer::FixedBuffer;
 pub use growing_buffer::{Address, GrowingBuffer, POISON};
+pub use lazy_buffer::LazyBuffer;
 pub use live_sequence::LiveSequence;
 pub use locked_map::LockedMap;
 pub use locked_sequence::LockedSequence;
 pub use mutex_buffer::MutexBuffer;
+pub use once_buffer::OnceBuffer;
 pub use padded::Padded;
 pub use segmented_vector::SegmentedVector;
 pub use sequence_lock::SequenceLock;

@@ -7,11 +7,12 @@ pub mod gate;
 pub mod growth;
 pub mod header;
 pub mod iteration;
+pub mod lazy;
 pub mod map;
 
 use crate::containers::{
-    BufferPool, FixedBuffer, GrowingBuffer, Header, LiveSequence, LockedSequence, MutexBuffer, SegmentedVector,
-    SequenceLock, SharedBuffer, Snapshot, TornHeader, VersionedBuffer,
+    BufferPool, EagerBuffer, FixedBuffer, GrowingBuffer, Header, LazyBuffer, LiveSequence, LockedSequence, MutexBuffer,
+    OnceBuffer, SegmentedVector, SequenceLock, SharedBuffer, Snapshot, TornHeader, VersionedBuffer,
 };
 use bounds::{BoundsWorkload, Checked, Snapshotted, Unchecked};
 use buffer::BufferWorkload;
@@ -43,5 +44,8 @@ pub(crate) fn entries() -> Vec<Entry> {
         Entry::of::<IterationWorkload<LiveSequence>>(),
         Entry::of::<IterationWorkload<Snapshot<Vec<u64>>>>(),
         Entry::of::<IterationWorkload<LockedSequence>>(),
+        Entry::of::<BufferWorkload<LazyBuffer>>(),
+        Entry::of::<BufferWorkload<EagerBuffer>>(),
+        Entry::of::<BufferWorkload<OnceBuffer>>(),
     ]
 }

@@ -5,4 +5,5 @@ mod growth;
 mod header;
 mod bounds;
 mod iteration;
+mod lazy;
 mod threads;
