@@ -21,8 +21,11 @@
 //! | [`LazyBuffer`] | a buffer that is allocated by whoever finds none | **its first appends are lost** |
 //! | [`EagerBuffer`] | a buffer that is there from the beginning | every operation is linearizable |
 //! | [`OnceBuffer`] | a buffer that is allocated once | every operation is linearizable |
+//! | [`DoubleChecked`] | a table that is built late, checked twice, guarded by nothing | **none while it is built** |
+//! | [`OnceTable`] | a table that is built once | every look-up sees the whole table |
 
 mod buffer_pool;
+mod double_checked;
 mod eager_buffer;
 mod fixed_buffer;
 mod growing_buffer;
@@ -32,6 +35,7 @@ mod locked_map;
 mod locked_sequence;
 mod mutex_buffer;
 mod once_buffer;
+mod once_table;
 mod padded;
 mod segmented_vector;
 mod sequence_lock;
@@ -43,6 +47,7 @@ mod torn_header;
 mod versioned_buffer;
 
 pub use buffer_pool::BufferPool;
+pub use double_checked::DoubleChecked;
 pub use eager_buffer::EagerBuffer;
 pub use fixed_buffer::FixedBuffer;
 pub use growing_buffer::{Address, GrowingBuffer, POISON};
@@ -52,6 +57,7 @@ pub use locked_map::LockedMap;
 pub use locked_sequence::LockedSequence;
 pub use mutex_buffer::MutexBuffer;
 pub use once_buffer::OnceBuffer;
+pub use once_table::OnceTable;
 pub use padded::Padded;
 pub use segmented_vector::SegmentedVector;
 pub use sequence_lock::SequenceLock;

@@ -9,10 +9,12 @@ pub mod header;
 pub mod iteration;
 pub mod lazy;
 pub mod map;
+pub mod once;
 
 use crate::containers::{
-    BufferPool, EagerBuffer, FixedBuffer, GrowingBuffer, Header, LazyBuffer, LiveSequence, LockedSequence, MutexBuffer,
-    OnceBuffer, SegmentedVector, SequenceLock, SharedBuffer, Snapshot, TornHeader, VersionedBuffer,
+    BufferPool, DoubleChecked, EagerBuffer, FixedBuffer, GrowingBuffer, Header, LazyBuffer, LiveSequence,
+    LockedSequence, MutexBuffer, OnceBuffer, OnceTable, SegmentedVector, SequenceLock, SharedBuffer, Snapshot,
+    TornHeader, VersionedBuffer,
 };
 use bounds::{BoundsWorkload, Checked, Snapshotted, Unchecked};
 use buffer::BufferWorkload;
@@ -20,6 +22,7 @@ use growth::GrowthWorkload;
 use header::HeaderWorkload;
 use iteration::IterationWorkload;
 use map::{DashMapUnderTest, LockedMapUnderTest, MapWorkload, ShardedMapUnderTest};
+use once::OnceWorkload;
 use squall_probe::Entry;
 
 /// The workloads of all families.
@@ -47,5 +50,7 @@ pub(crate) fn entries() -> Vec<Entry> {
         Entry::of::<BufferWorkload<LazyBuffer>>(),
         Entry::of::<BufferWorkload<EagerBuffer>>(),
         Entry::of::<BufferWorkload<OnceBuffer>>(),
+        Entry::of::<OnceWorkload<DoubleChecked>>(),
+        Entry::of::<OnceWorkload<OnceTable>>(),
     ]
 }

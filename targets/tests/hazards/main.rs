@@ -6,4 +6,5 @@ mod header;
 mod bounds;
 mod iteration;
 mod lazy;
+mod once;
 mod threads;
