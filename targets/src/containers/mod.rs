@@ -23,11 +23,13 @@
 //! | [`OnceBuffer`] | a buffer that is allocated once | every operation is linearizable |
 //! | [`DoubleChecked`] | a table that is built late, checked twice, guarded by nothing | **none while it is built** |
 //! | [`OnceTable`] | a table that is built once | every look-up sees the whole table |
+//! | [`FreeList`] | a stack of free slots, with a stamp or without | linearizable with a stamp; **two owners of a slot without** |
 
 mod buffer_pool;
 mod double_checked;
 mod eager_buffer;
 mod fixed_buffer;
+mod free_list;
 mod growing_buffer;
 mod lazy_buffer;
 mod live_sequence;
@@ -50,6 +52,7 @@ pub use buffer_pool::BufferPool;
 pub use double_checked::DoubleChecked;
 pub use eager_buffer::EagerBuffer;
 pub use fixed_buffer::FixedBuffer;
+pub use free_list::{FreeList, Head, Stamp, Stamped, Unversioned, Versioned};
 pub use growing_buffer::{Address, GrowingBuffer, POISON};
 pub use lazy_buffer::LazyBuffer;
 pub use live_sequence::LiveSequence;

@@ -1,6 +1,7 @@
 //! Workloads: containers under load, with oracles that know which answers are right. One family a directory: what its
 //! containers have in common is an adapter trait, and one workload with one set of oracles drives them all.
 
+pub mod aba;
 pub mod bounds;
 pub mod buffer;
 pub mod gate;
@@ -12,10 +13,11 @@ pub mod map;
 pub mod once;
 
 use crate::containers::{
-    BufferPool, DoubleChecked, EagerBuffer, FixedBuffer, GrowingBuffer, Header, LazyBuffer, LiveSequence,
-    LockedSequence, MutexBuffer, OnceBuffer, OnceTable, SegmentedVector, SequenceLock, SharedBuffer, Snapshot,
-    TornHeader, VersionedBuffer,
+    BufferPool, DoubleChecked, EagerBuffer, FixedBuffer, FreeList, GrowingBuffer, Header, LazyBuffer, LiveSequence,
+    LockedSequence, MutexBuffer, OnceBuffer, OnceTable, SegmentedVector, SequenceLock, SharedBuffer, Snapshot, Stamped,
+    TornHeader, Unversioned, Versioned, VersionedBuffer,
 };
+use aba::AbaWorkload;
 use bounds::{BoundsWorkload, Checked, Snapshotted, Unchecked};
 use buffer::BufferWorkload;
 use growth::GrowthWorkload;
@@ -52,5 +54,8 @@ pub(crate) fn entries() -> Vec<Entry> {
         Entry::of::<BufferWorkload<OnceBuffer>>(),
         Entry::of::<OnceWorkload<DoubleChecked>>(),
         Entry::of::<OnceWorkload<OnceTable>>(),
+        Entry::of::<AbaWorkload<FreeList<Unversioned>>>(),
+        Entry::of::<AbaWorkload<FreeList<Versioned>>>(),
+        Entry::of::<AbaWorkload<FreeList<Stamped>>>(),
     ]
 }

@@ -7,4 +7,5 @@ mod bounds;
 mod iteration;
 mod lazy;
 mod once;
+mod aba;
 mod threads;

@@ -7,13 +7,14 @@ use squall_model::Threshold;
 use std::time::Duration;
 
 /// The experiment of each hazard, with the repairs that have to pass it.
-const HAZARDS: [(&str, &[&str]); 6] = [
+const HAZARDS: [(&str, &[&str]); 7] = [
     ("growth-moves", &["growth.fixed", "growth.segmented", "growth.versioned"]),
     ("torn-header", &["header.pointer", "header.seqlock"]),
     ("slice-bounds", &["bounds.checked", "bounds.snapshot"]),
     ("iterate-while-mutating", &["iteration.snapshot", "iteration.read_locked"]),
     ("nil-versus-empty", &["lazy.eager", "lazy.once"]),
     ("broken-once", &["once.once_lock"]),
+    ("aba", &["aba.versioned", "aba.stamped"]),
 ];
 
 /// How often a hazard may hide in a short trial before it counts as not found.
