@@ -24,10 +24,14 @@
 //! | [`DoubleChecked`] | a table that is built late, checked twice, guarded by nothing | **none while it is built** |
 //! | [`OnceTable`] | a table that is built once | every look-up sees the whole table |
 //! | [`FreeList`] | a stack of free slots, with a stamp or without | linearizable with a stamp; **two owners of a slot without** |
+//! | [`ValueMap`] | a map whose values are slice headers | **appends to copies of one header lose elements** |
+//! | [`EntryMap`] | a map of lists, changed in place under one lock | every operation is linearizable |
+//! | [`OwnedMap`] | a map of handles to lists, each with its lock | linearizable, list by list |
 
 mod buffer_pool;
 mod double_checked;
 mod eager_buffer;
+mod entry_map;
 mod fixed_buffer;
 mod free_list;
 mod growing_buffer;
@@ -38,6 +42,7 @@ mod locked_sequence;
 mod mutex_buffer;
 mod once_buffer;
 mod once_table;
+mod owned_map;
 mod padded;
 mod segmented_vector;
 mod sequence_lock;
@@ -46,11 +51,13 @@ mod shared_buffer;
 mod shrinking_list;
 mod snapshot;
 mod torn_header;
+mod value_map;
 mod versioned_buffer;
 
 pub use buffer_pool::BufferPool;
 pub use double_checked::DoubleChecked;
 pub use eager_buffer::EagerBuffer;
+pub use entry_map::EntryMap;
 pub use fixed_buffer::FixedBuffer;
 pub use free_list::{FreeList, Head, Stamp, Stamped, Unversioned, Versioned};
 pub use growing_buffer::{Address, GrowingBuffer, POISON};
@@ -61,6 +68,7 @@ pub use locked_sequence::LockedSequence;
 pub use mutex_buffer::MutexBuffer;
 pub use once_buffer::OnceBuffer;
 pub use once_table::OnceTable;
+pub use owned_map::OwnedMap;
 pub use padded::Padded;
 pub use segmented_vector::SegmentedVector;
 pub use sequence_lock::SequenceLock;
@@ -69,4 +77,5 @@ pub use shared_buffer::{Full, SharedBuffer, View};
 pub use shrinking_list::{OutOfBounds, ShrinkingList};
 pub use snapshot::Snapshot;
 pub use torn_header::{Header, TornHeader};
+pub use value_map::{ListHeader, ValueMap};
 pub use versioned_buffer::VersionedBuffer;

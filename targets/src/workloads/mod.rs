@@ -2,6 +2,7 @@
 //! containers have in common is an adapter trait, and one workload with one set of oracles drives them all.
 
 pub mod aba;
+pub mod alias;
 pub mod bounds;
 pub mod buffer;
 pub mod gate;
@@ -13,11 +14,12 @@ pub mod map;
 pub mod once;
 
 use crate::containers::{
-    BufferPool, DoubleChecked, EagerBuffer, FixedBuffer, FreeList, GrowingBuffer, Header, LazyBuffer, LiveSequence,
-    LockedSequence, MutexBuffer, OnceBuffer, OnceTable, SegmentedVector, SequenceLock, SharedBuffer, Snapshot, Stamped,
-    TornHeader, Unversioned, Versioned, VersionedBuffer,
+    BufferPool, DoubleChecked, EagerBuffer, EntryMap, FixedBuffer, FreeList, GrowingBuffer, Header, LazyBuffer,
+    LiveSequence, LockedSequence, MutexBuffer, OnceBuffer, OnceTable, OwnedMap, SegmentedVector, SequenceLock,
+    SharedBuffer, Snapshot, Stamped, TornHeader, Unversioned, ValueMap, Versioned, VersionedBuffer,
 };
 use aba::AbaWorkload;
+use alias::Lists;
 use bounds::{BoundsWorkload, Checked, Snapshotted, Unchecked};
 use buffer::BufferWorkload;
 use growth::GrowthWorkload;
@@ -57,5 +59,8 @@ pub(crate) fn entries() -> Vec<Entry> {
         Entry::of::<AbaWorkload<FreeList<Unversioned>>>(),
         Entry::of::<AbaWorkload<FreeList<Versioned>>>(),
         Entry::of::<AbaWorkload<FreeList<Stamped>>>(),
+        Entry::of::<BufferWorkload<Lists<ValueMap>>>(),
+        Entry::of::<BufferWorkload<Lists<OwnedMap>>>(),
+        Entry::of::<BufferWorkload<Lists<EntryMap>>>(),
     ]
 }

@@ -8,4 +8,5 @@ mod iteration;
 mod lazy;
 mod once;
 mod aba;
+mod alias;
 mod threads;
