@@ -27,6 +27,8 @@
 //! | [`ValueMap`] | a map whose values are slice headers | **appends to copies of one header lose elements** |
 //! | [`EntryMap`] | a map of lists, changed in place under one lock | every operation is linearizable |
 //! | [`OwnedMap`] | a map of handles to lists, each with its lock | linearizable, list by list |
+//! | [`Region`] | elements that are dropped by their handles or with their region | **whoever frees it first wins** |
+//! | [`OwnedRegion`] | a region that its last holder frees | each element is dropped once |
 
 mod buffer_pool;
 mod double_checked;
@@ -43,7 +45,9 @@ mod mutex_buffer;
 mod once_buffer;
 mod once_table;
 mod owned_map;
+mod owned_region;
 mod padded;
+mod region;
 mod segmented_vector;
 mod sequence_lock;
 mod sharded_map;
@@ -69,7 +73,9 @@ pub use mutex_buffer::MutexBuffer;
 pub use once_buffer::OnceBuffer;
 pub use once_table::OnceTable;
 pub use owned_map::OwnedMap;
+pub use owned_region::OwnedRegion;
 pub use padded::Padded;
+pub use region::{DropLedger, Region};
 pub use segmented_vector::SegmentedVector;
 pub use sequence_lock::SequenceLock;
 pub use sharded_map::ShardedMap;

@@ -10,13 +10,14 @@ pub mod growth;
 pub mod header;
 pub mod iteration;
 pub mod lazy;
+pub mod lifetime;
 pub mod map;
 pub mod once;
 
 use crate::containers::{
     BufferPool, DoubleChecked, EagerBuffer, EntryMap, FixedBuffer, FreeList, GrowingBuffer, Header, LazyBuffer,
-    LiveSequence, LockedSequence, MutexBuffer, OnceBuffer, OnceTable, OwnedMap, SegmentedVector, SequenceLock,
-    SharedBuffer, Snapshot, Stamped, TornHeader, Unversioned, ValueMap, Versioned, VersionedBuffer,
+    LiveSequence, LockedSequence, MutexBuffer, OnceBuffer, OnceTable, OwnedMap, OwnedRegion, Region, SegmentedVector,
+    SequenceLock, SharedBuffer, Snapshot, Stamped, TornHeader, Unversioned, ValueMap, Versioned, VersionedBuffer,
 };
 use aba::AbaWorkload;
 use alias::Lists;
@@ -25,6 +26,7 @@ use buffer::BufferWorkload;
 use growth::GrowthWorkload;
 use header::HeaderWorkload;
 use iteration::IterationWorkload;
+use lifetime::LifetimeWorkload;
 use map::{DashMapUnderTest, LockedMapUnderTest, MapWorkload, ShardedMapUnderTest};
 use once::OnceWorkload;
 use squall_probe::Entry;
@@ -62,5 +64,7 @@ pub(crate) fn entries() -> Vec<Entry> {
         Entry::of::<BufferWorkload<Lists<ValueMap>>>(),
         Entry::of::<BufferWorkload<Lists<OwnedMap>>>(),
         Entry::of::<BufferWorkload<Lists<EntryMap>>>(),
+        Entry::of::<LifetimeWorkload<Region>>(),
+        Entry::of::<LifetimeWorkload<OwnedRegion>>(),
     ]
 }

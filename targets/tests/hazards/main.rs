@@ -9,4 +9,5 @@ mod lazy;
 mod once;
 mod aba;
 mod alias;
+mod lifetime;
 mod threads;
