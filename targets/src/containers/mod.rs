@@ -29,7 +29,10 @@
 //! | [`OwnedMap`] | a map of handles to lists, each with its lock | linearizable, list by list |
 //! | [`Region`] | elements that are dropped by their handles or with their region | **whoever frees it first wins** |
 //! | [`OwnedRegion`] | a region that its last holder frees | each element is dropped once |
+//! | [`BucketMap`] | a map that moves its buckets bit by bit, as in Go | **panics or loses entries with two writers** |
+//! | [`GuardedBucketMap`] | the same behind one lock or many | every operation on a key is linearizable |
 
+mod bucket_map;
 mod buffer_pool;
 mod double_checked;
 mod eager_buffer;
@@ -37,6 +40,7 @@ mod entry_map;
 mod fixed_buffer;
 mod free_list;
 mod growing_buffer;
+mod guarded_bucket_map;
 mod lazy_buffer;
 mod live_sequence;
 mod locked_map;
@@ -58,6 +62,7 @@ mod torn_header;
 mod value_map;
 mod versioned_buffer;
 
+pub use bucket_map::BucketMap;
 pub use buffer_pool::BufferPool;
 pub use double_checked::DoubleChecked;
 pub use eager_buffer::EagerBuffer;
@@ -65,6 +70,7 @@ pub use entry_map::EntryMap;
 pub use fixed_buffer::FixedBuffer;
 pub use free_list::{FreeList, Head, Stamp, Stamped, Unversioned, Versioned};
 pub use growing_buffer::{Address, GrowingBuffer, POISON};
+pub use guarded_bucket_map::GuardedBucketMap;
 pub use lazy_buffer::LazyBuffer;
 pub use live_sequence::LiveSequence;
 pub use locked_map::LockedMap;

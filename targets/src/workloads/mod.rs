@@ -13,11 +13,13 @@ pub mod lazy;
 pub mod lifetime;
 pub mod map;
 pub mod once;
+pub mod words;
 
 use crate::containers::{
-    BufferPool, DoubleChecked, EagerBuffer, EntryMap, FixedBuffer, FreeList, GrowingBuffer, Header, LazyBuffer,
-    LiveSequence, LockedSequence, MutexBuffer, OnceBuffer, OnceTable, OwnedMap, OwnedRegion, Region, SegmentedVector,
-    SequenceLock, SharedBuffer, Snapshot, Stamped, TornHeader, Unversioned, ValueMap, Versioned, VersionedBuffer,
+    BucketMap, BufferPool, DoubleChecked, EagerBuffer, EntryMap, FixedBuffer, FreeList, GrowingBuffer, Header,
+    LazyBuffer, LiveSequence, LockedSequence, MutexBuffer, OnceBuffer, OnceTable, OwnedMap, OwnedRegion, Region,
+    SegmentedVector, SequenceLock, SharedBuffer, Snapshot, Stamped, TornHeader, Unversioned, ValueMap, Versioned,
+    VersionedBuffer,
 };
 use aba::AbaWorkload;
 use alias::Lists;
@@ -30,6 +32,7 @@ use lifetime::LifetimeWorkload;
 use map::{DashMapUnderTest, LockedMapUnderTest, MapWorkload, ShardedMapUnderTest};
 use once::OnceWorkload;
 use squall_probe::Entry;
+use words::{LockedBuckets, ShardedBuckets, WordMapWorkload};
 
 /// The workloads of all families.
 pub(crate) fn entries() -> Vec<Entry> {
@@ -66,5 +69,8 @@ pub(crate) fn entries() -> Vec<Entry> {
         Entry::of::<BufferWorkload<Lists<EntryMap>>>(),
         Entry::of::<LifetimeWorkload<Region>>(),
         Entry::of::<LifetimeWorkload<OwnedRegion>>(),
+        Entry::of::<WordMapWorkload<BucketMap>>(),
+        Entry::of::<WordMapWorkload<LockedBuckets>>(),
+        Entry::of::<WordMapWorkload<ShardedBuckets>>(),
     ]
 }

@@ -10,4 +10,5 @@ mod once;
 mod aba;
 mod alias;
 mod lifetime;
+mod words;
 mod threads;
