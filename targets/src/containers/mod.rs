@@ -31,7 +31,9 @@
 //! | [`OwnedRegion`] | a region that its last holder frees | each element is dropped once |
 //! | [`BucketMap`] | a map that moves its buckets bit by bit, as in Go | **panics or loses entries with two writers** |
 //! | [`GuardedBucketMap`] | the same behind one lock or many | every operation on a key is linearizable |
+//! | [`AccountShards`] | accounts behind many locks, dealt out by [`Modulo`] or [`HashRing`] | linearizable; **one panic takes a shard away, unless it recovers** |
 
+mod account_shards;
 mod bucket_map;
 mod buffer_pool;
 mod double_checked;
@@ -52,6 +54,7 @@ mod owned_map;
 mod owned_region;
 mod padded;
 mod region;
+mod router;
 mod segmented_vector;
 mod sequence_lock;
 mod sharded_map;
@@ -62,6 +65,7 @@ mod torn_header;
 mod value_map;
 mod versioned_buffer;
 
+pub use account_shards::{AccountShards, Balance};
 pub use bucket_map::BucketMap;
 pub use buffer_pool::BufferPool;
 pub use double_checked::DoubleChecked;
@@ -82,6 +86,7 @@ pub use owned_map::OwnedMap;
 pub use owned_region::OwnedRegion;
 pub use padded::Padded;
 pub use region::{DropLedger, Region};
+pub use router::{HashRing, Modulo, Router};
 pub use segmented_vector::SegmentedVector;
 pub use sequence_lock::SequenceLock;
 pub use sharded_map::ShardedMap;

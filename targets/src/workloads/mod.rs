@@ -13,13 +13,14 @@ pub mod lazy;
 pub mod lifetime;
 pub mod map;
 pub mod once;
+pub mod shards;
 pub mod words;
 
 use crate::containers::{
-    BucketMap, BufferPool, DoubleChecked, EagerBuffer, EntryMap, FixedBuffer, FreeList, GrowingBuffer, Header,
-    LazyBuffer, LiveSequence, LockedSequence, MutexBuffer, OnceBuffer, OnceTable, OwnedMap, OwnedRegion, Region,
-    SegmentedVector, SequenceLock, SharedBuffer, Snapshot, Stamped, TornHeader, Unversioned, ValueMap, Versioned,
-    VersionedBuffer,
+    AccountShards, BucketMap, BufferPool, DoubleChecked, EagerBuffer, EntryMap, FixedBuffer, FreeList, GrowingBuffer,
+    HashRing, Header, LazyBuffer, LiveSequence, LockedSequence, Modulo, MutexBuffer, OnceBuffer, OnceTable, OwnedMap,
+    OwnedRegion, Region, SegmentedVector, SequenceLock, SharedBuffer, Snapshot, Stamped, TornHeader, Unversioned,
+    ValueMap, Versioned, VersionedBuffer,
 };
 use aba::AbaWorkload;
 use alias::Lists;
@@ -31,6 +32,7 @@ use iteration::IterationWorkload;
 use lifetime::LifetimeWorkload;
 use map::{DashMapUnderTest, LockedMapUnderTest, MapWorkload, ShardedMapUnderTest};
 use once::OnceWorkload;
+use shards::ShardsWorkload;
 use squall_probe::Entry;
 use words::{LockedBuckets, ShardedBuckets, WordMapWorkload};
 
@@ -72,5 +74,8 @@ pub(crate) fn entries() -> Vec<Entry> {
         Entry::of::<WordMapWorkload<BucketMap>>(),
         Entry::of::<WordMapWorkload<LockedBuckets>>(),
         Entry::of::<WordMapWorkload<ShardedBuckets>>(),
+        Entry::of::<ShardsWorkload<AccountShards<Modulo, false>>>(),
+        Entry::of::<ShardsWorkload<AccountShards<Modulo, true>>>(),
+        Entry::of::<ShardsWorkload<AccountShards<HashRing, true>>>(),
     ]
 }

@@ -11,4 +11,5 @@ mod aba;
 mod alias;
 mod lifetime;
 mod words;
+mod shards;
 mod threads;

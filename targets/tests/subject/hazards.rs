@@ -7,7 +7,7 @@ use squall_model::Threshold;
 use std::time::Duration;
 
 /// The experiment of each hazard, with the repairs that have to pass it.
-const HAZARDS: [(&str, &[&str]); 10] = [
+const HAZARDS: [(&str, &[&str]); 11] = [
     ("growth-moves", &["growth.fixed", "growth.segmented", "growth.versioned"]),
     ("torn-header", &["header.pointer", "header.seqlock"]),
     ("slice-bounds", &["bounds.checked", "bounds.snapshot"]),
@@ -18,6 +18,7 @@ const HAZARDS: [(&str, &[&str]); 10] = [
     ("value-copy-aliasing", &["alias.owned", "alias.locked"]),
     ("lifetime", &["lifetime.owned"]),
     ("concurrent-map-write", &["bucket_map.locked", "bucket_map.sharded"]),
+    ("shard-imbalance", &["shards.recovering", "shards.consistent"]),
 ];
 
 /// How often a hazard may hide in a short trial before it counts as not found.
