@@ -32,6 +32,7 @@
 //! | [`BucketMap`] | a map that moves its buckets bit by bit, as in Go | **panics or loses entries with two writers** |
 //! | [`GuardedBucketMap`] | the same behind one lock or many | every operation on a key is linearizable |
 //! | [`AccountShards`] | accounts behind many locks, dealt out by [`Modulo`] or [`HashRing`] | linearizable; **one panic takes a shard away, unless it recovers** |
+//! | [`ReadDirtyMap`] | a map in two parts, as Go's `sync.Map` | linearizable; **new keys cost a copy of all** |
 
 mod account_shards;
 mod bucket_map;
@@ -53,6 +54,7 @@ mod once_table;
 mod owned_map;
 mod owned_region;
 mod padded;
+mod read_dirty_map;
 mod region;
 mod router;
 mod segmented_vector;
@@ -85,6 +87,7 @@ pub use once_table::OnceTable;
 pub use owned_map::OwnedMap;
 pub use owned_region::OwnedRegion;
 pub use padded::Padded;
+pub use read_dirty_map::ReadDirtyMap;
 pub use region::{DropLedger, Region};
 pub use router::{HashRing, Modulo, Router};
 pub use segmented_vector::SegmentedVector;

@@ -18,9 +18,9 @@ pub mod words;
 
 use crate::containers::{
     AccountShards, BucketMap, BufferPool, DoubleChecked, EagerBuffer, EntryMap, FixedBuffer, FreeList, GrowingBuffer,
-    HashRing, Header, LazyBuffer, LiveSequence, LockedSequence, Modulo, MutexBuffer, OnceBuffer, OnceTable, OwnedMap,
-    OwnedRegion, Region, SegmentedVector, SequenceLock, SharedBuffer, Snapshot, Stamped, TornHeader, Unversioned,
-    ValueMap, Versioned, VersionedBuffer,
+    HashRing, Header, LazyBuffer, LiveSequence, LockedMap, LockedSequence, Modulo, MutexBuffer, OnceBuffer, OnceTable,
+    OwnedMap, OwnedRegion, ReadDirtyMap, Region, SegmentedVector, SequenceLock, ShardedMap, SharedBuffer, Snapshot,
+    Stamped, TornHeader, Unversioned, ValueMap, Versioned, VersionedBuffer,
 };
 use aba::AbaWorkload;
 use alias::Lists;
@@ -77,5 +77,8 @@ pub(crate) fn entries() -> Vec<Entry> {
         Entry::of::<ShardsWorkload<AccountShards<Modulo, false>>>(),
         Entry::of::<ShardsWorkload<AccountShards<Modulo, true>>>(),
         Entry::of::<ShardsWorkload<AccountShards<HashRing, true>>>(),
+        Entry::of::<WordMapWorkload<ReadDirtyMap>>(),
+        Entry::of::<WordMapWorkload<LockedMap<u64, u64>>>(),
+        Entry::of::<WordMapWorkload<ShardedMap<u64, u64>>>(),
     ]
 }

@@ -1,8 +1,8 @@
-//! `concurrent-map-write`: maps of words.
+//! `concurrent-map-write` and `read-dirty-cliff`: maps of words.
 
 use crate::threads::together;
 use proptest::prelude::*;
-use squall_targets::containers::BucketMap;
+use squall_targets::containers::{BucketMap, ReadDirtyMap};
 use squall_targets::workloads::words::{LockedBuckets, ShardedBuckets, WordMapUnderTest};
 use std::collections::HashMap;
 
@@ -47,6 +47,7 @@ proptest! {
         assert_like_a_hash_map::<BucketMap>(&steps)?;
         assert_like_a_hash_map::<LockedBuckets>(&steps)?;
         assert_like_a_hash_map::<ShardedBuckets>(&steps)?;
+        assert_like_a_hash_map::<ReadDirtyMap>(&steps)?;
     }
 }
 
@@ -73,6 +74,7 @@ fn assert_nothing_is_lost<M: WordMapUnderTest>() {
 fn no_entry_of_a_repaired_map_is_lost() {
     assert_nothing_is_lost::<LockedBuckets>();
     assert_nothing_is_lost::<ShardedBuckets>();
+    assert_nothing_is_lost::<ReadDirtyMap>();
 }
 
 #[test]
@@ -85,4 +87,14 @@ fn every_entry_is_shown_once_also_in_the_middle_of_growth() {
         shown.sort_unstable();
         assert!(shown.into_iter().eq((0..=key).map(|key| (key, key * 2))));
     }
+}
+
+#[test]
+fn settled_keys_are_read_without_a_miss_and_new_ones_promote_the_dirty_map() {
+    let map = ReadDirtyMap::new();
+    (0..10).for_each(|key| _ = map.insert(key, key));
+    (0..10).for_each(|key| assert_eq!(map.get(key), Some(key)));
+    assert_eq!(map.promotions(), 1, "ten misses for ten keys");
+    (0..100).for_each(|turn| assert_eq!(map.get(turn % 10), Some(turn % 10)));
+    assert_eq!(map.promotions(), 1);
 }

@@ -43,7 +43,7 @@ pub(crate) fn trial(experiment: &Value, mut trial: Trial) -> Trial {
     trial.weights = trial.operations.iter().map(weight).collect();
     trial.params = serde_yaml::from_value(experiment["target"]["params"].clone()).unwrap();
     trial.workers = load["workers"].as_u64().unwrap() as u32;
-    trial.rate = Some(load["rate"].as_str().unwrap().parse().unwrap());
+    trial.rate = load["rate"].as_str().map(|rate| rate.parse().unwrap());
     trial.keys = load.get("keys").map_or_else(Keys::default, keys);
     trial.faults = faults(experiment);
     trial
