@@ -51,6 +51,11 @@ impl MutexBuffer {
         self.elements.get_mut().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// A copy of the elements.
+    pub fn copied(&self) -> Vec<u64> {
+        self.lock().clone()
+    }
+
     /// Forgets all elements.
     pub fn clear(&mut self) {
         self.lock().clear();

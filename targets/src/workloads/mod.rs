@@ -1,13 +1,40 @@
 //! Workloads: containers under load, with oracles that know which answers are right. One family a directory: what its
 //! containers have in common is an adapter trait, and one workload with one set of oracles drives them all.
 
+pub mod aba;
+pub mod alias;
+pub mod bounds;
 pub mod buffer;
+pub mod gate;
+pub mod growth;
+pub mod header;
+pub mod iteration;
+pub mod lazy;
+pub mod lifetime;
 pub mod map;
+pub mod once;
+pub mod shards;
+pub mod words;
 
-use crate::containers::{BufferPool, MutexBuffer, SharedBuffer};
+use crate::containers::{
+    AccountShards, BucketMap, BufferPool, DoubleChecked, EagerBuffer, EntryMap, FixedBuffer, FreeList, GrowingBuffer,
+    HashRing, Header, LazyBuffer, LiveSequence, LockedMap, LockedSequence, Modulo, MutexBuffer, OnceBuffer, OnceTable,
+    OwnedMap, OwnedRegion, ReadDirtyMap, Region, SegmentedVector, SequenceLock, ShardedMap, SharedBuffer, Snapshot,
+    Stamped, TornHeader, Unversioned, ValueMap, Versioned, VersionedBuffer,
+};
+use aba::AbaWorkload;
+use alias::Lists;
+use bounds::{BoundsWorkload, Checked, Snapshotted, Unchecked};
 use buffer::BufferWorkload;
+use growth::GrowthWorkload;
+use header::HeaderWorkload;
+use iteration::IterationWorkload;
+use lifetime::LifetimeWorkload;
 use map::{DashMapUnderTest, LockedMapUnderTest, MapWorkload, ShardedMapUnderTest};
+use once::OnceWorkload;
+use shards::ShardsWorkload;
 use squall_probe::Entry;
+use words::{LockedBuckets, ShardedBuckets, WordMapWorkload};
 
 /// The workloads of all families.
 pub(crate) fn entries() -> Vec<Entry> {
@@ -18,5 +45,40 @@ pub(crate) fn entries() -> Vec<Entry> {
         Entry::of::<BufferWorkload<SharedBuffer>>(),
         Entry::of::<BufferWorkload<MutexBuffer>>(),
         Entry::of::<BufferWorkload<BufferPool>>(),
+        Entry::of::<GrowthWorkload<GrowingBuffer>>(),
+        Entry::of::<GrowthWorkload<FixedBuffer>>(),
+        Entry::of::<GrowthWorkload<SegmentedVector>>(),
+        Entry::of::<GrowthWorkload<VersionedBuffer>>(),
+        Entry::of::<HeaderWorkload<TornHeader>>(),
+        Entry::of::<HeaderWorkload<Snapshot<Header>>>(),
+        Entry::of::<HeaderWorkload<SequenceLock>>(),
+        Entry::of::<BoundsWorkload<Unchecked>>(),
+        Entry::of::<BoundsWorkload<Checked>>(),
+        Entry::of::<BoundsWorkload<Snapshotted>>(),
+        Entry::of::<IterationWorkload<LiveSequence>>(),
+        Entry::of::<IterationWorkload<Snapshot<Vec<u64>>>>(),
+        Entry::of::<IterationWorkload<LockedSequence>>(),
+        Entry::of::<BufferWorkload<LazyBuffer>>(),
+        Entry::of::<BufferWorkload<EagerBuffer>>(),
+        Entry::of::<BufferWorkload<OnceBuffer>>(),
+        Entry::of::<OnceWorkload<DoubleChecked>>(),
+        Entry::of::<OnceWorkload<OnceTable>>(),
+        Entry::of::<AbaWorkload<FreeList<Unversioned>>>(),
+        Entry::of::<AbaWorkload<FreeList<Versioned>>>(),
+        Entry::of::<AbaWorkload<FreeList<Stamped>>>(),
+        Entry::of::<BufferWorkload<Lists<ValueMap>>>(),
+        Entry::of::<BufferWorkload<Lists<OwnedMap>>>(),
+        Entry::of::<BufferWorkload<Lists<EntryMap>>>(),
+        Entry::of::<LifetimeWorkload<Region>>(),
+        Entry::of::<LifetimeWorkload<OwnedRegion>>(),
+        Entry::of::<WordMapWorkload<BucketMap>>(),
+        Entry::of::<WordMapWorkload<LockedBuckets>>(),
+        Entry::of::<WordMapWorkload<ShardedBuckets>>(),
+        Entry::of::<ShardsWorkload<AccountShards<Modulo, false>>>(),
+        Entry::of::<ShardsWorkload<AccountShards<Modulo, true>>>(),
+        Entry::of::<ShardsWorkload<AccountShards<HashRing, true>>>(),
+        Entry::of::<WordMapWorkload<ReadDirtyMap>>(),
+        Entry::of::<WordMapWorkload<LockedMap<u64, u64>>>(),
+        Entry::of::<WordMapWorkload<ShardedMap<u64, u64>>>(),
     ]
 }

@@ -12,9 +12,14 @@ fn directory() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../experiments")
 }
 
-fn read(name: &str) -> Value {
-    let text = std::fs::read_to_string(directory().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
-    serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"))
+/// The text of an experiment file.
+pub(crate) fn text(name: &str) -> String {
+    std::fs::read_to_string(directory().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+/// An experiment.
+pub(crate) fn read(name: &str) -> Value {
+    serde_yaml::from_str(&text(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
 fn faults(experiment: &Value) -> Vec<Fault> {
@@ -22,20 +27,30 @@ fn faults(experiment: &Value) -> Vec<Fault> {
     faults.into_iter().flatten().map(|fault| serde_yaml::from_value(fault.clone()).expect("a fault")).collect()
 }
 
+/// The keys of an experiment, whose count may be written with underscores.
+fn keys(keys: &Value) -> Keys {
+    let mut keys = keys.clone();
+    if let Some(text) = keys["count"].as_str() {
+        keys["count"] = text.replace('_', "").parse::<u64>().unwrap().into();
+    }
+    serde_yaml::from_value(keys).unwrap()
+}
+
 /// The fault phase of an experiment.
-fn trial(experiment: &Value, mut trial: Trial) -> Trial {
+pub(crate) fn trial(experiment: &Value, mut trial: Trial) -> Trial {
     let load = &experiment["load"];
     let weight = |operation: &&str| load["mix"].get(operation).map_or(0, |weight| weight.as_u64().unwrap() as u32);
     trial.weights = trial.operations.iter().map(weight).collect();
     trial.params = serde_yaml::from_value(experiment["target"]["params"].clone()).unwrap();
     trial.workers = load["workers"].as_u64().unwrap() as u32;
-    trial.rate = Some(load["rate"].as_str().unwrap().parse().unwrap());
-    trial.keys = load.get("keys").map_or_else(Keys::default, |keys| serde_yaml::from_value(keys.clone()).unwrap());
+    trial.rate = load["rate"].as_str().map(|rate| rate.parse().unwrap());
+    trial.keys = load.get("keys").map_or_else(Keys::default, keys);
     trial.faults = faults(experiment);
     trial
 }
 
-fn every_fault_fired(ended: &Ended, trial: &Trial) {
+/// No fault was left out.
+pub(crate) fn every_fault_fired(ended: &Ended, trial: &Trial) {
     for (fault, fired) in trial.faults.iter().zip(&ended.fired) {
         // What the allocator did, and how often the container was moved, stand in counters of their own.
         assert!(*fired > 0 || fault.name() == FaultName::Realloc, "{fault} was not delivered: {:?}", ended.fired);

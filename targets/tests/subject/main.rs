@@ -3,6 +3,7 @@
 
 mod canaries;
 mod experiments;
+mod hazards;
 mod measure;
 mod support;
 mod workloads;

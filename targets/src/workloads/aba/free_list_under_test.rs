@@ -1,0 +1,67 @@
+//! What a free list has to offer to be put under load, and how the three variants offer it.
+
+use crate::containers::{FreeList, Stamp, Stamped, Unversioned, Versioned};
+
+/// A free list under test.
+pub trait FreeListUnderTest: Send + Sync + Sized + 'static {
+    /// The workload's name.
+    const NAME: &'static str;
+    /// The workload in one line.
+    const SUMMARY: &'static str;
+
+    /// A list of so many slots, all free.
+    fn build(slots: usize) -> Self;
+
+    /// Takes a free slot.
+    fn take(&self) -> Option<usize>;
+
+    /// Gives a slot back.
+    fn give(&self, slot: usize);
+
+    /// The slots that are free, while nobody takes or gives; one more than there are, if the list has no end.
+    fn free(&self) -> Vec<usize>;
+}
+
+/// The name of a free list's stamp among the workloads.
+pub trait Named: Stamp {
+    /// The workload's name.
+    const NAME: &'static str;
+    /// The workload in one line.
+    const SUMMARY: &'static str;
+}
+
+impl Named for Unversioned {
+    const NAME: &'static str = "aba.unversioned";
+    const SUMMARY: &'static str = "hazard aba: a free list's head goes and comes back, and a slot gets two owners";
+}
+
+impl Named for Versioned {
+    const NAME: &'static str = "aba.versioned";
+    const SUMMARY: &'static str = "repair of aba: index and version of the list in one word";
+}
+
+impl Named for Stamped {
+    const NAME: &'static str = "aba.stamped";
+    const SUMMARY: &'static str = "repair of aba: index and stamp of the slot itself in one word";
+}
+
+impl<S: Named> FreeListUnderTest for FreeList<S> {
+    const NAME: &'static str = S::NAME;
+    const SUMMARY: &'static str = S::SUMMARY;
+
+    fn build(slots: usize) -> Self {
+        Self::new(slots)
+    }
+
+    fn take(&self) -> Option<usize> {
+        self.take()
+    }
+
+    fn give(&self, slot: usize) {
+        self.give(slot);
+    }
+
+    fn free(&self) -> Vec<usize> {
+        self.free().collect()
+    }
+}
