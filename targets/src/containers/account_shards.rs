@@ -84,7 +84,10 @@ impl<R: Router, const RECOVERS: bool> AccountShards<R, RECOVERS> {
                 mutex.clear_poison();
                 shard
             }
-            Err(_) => panic!("the shard is poisoned"),
+            Err(poisoned) => {
+                drop(poisoned); // it holds the lock, and a panic hook may take its time
+                panic!("the shard is poisoned")
+            }
         }
     }
 }
