@@ -85,15 +85,6 @@ impl Histogram {
     pub fn largest(&self) -> Option<BucketRange> {
         self.at_rank(self.total.max(1))
     }
-
-    /// The mean of the buckets' middles, in nanoseconds; `None` without values.
-    pub fn mean_nanos(&self) -> Option<f64> {
-        let middles = self.filled().map(|(bucket, count)| {
-            let (low, high) = (bucket_low(bucket), bucket_high(bucket).min(bucket_low(bucket).saturating_mul(2)));
-            (low as f64 + high as f64) / 2.0 * count as f64
-        });
-        (self.total > 0).then(|| middles.sum::<f64>() / self.total as f64)
-    }
 }
 
 impl Serialize for Histogram {

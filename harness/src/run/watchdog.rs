@@ -6,6 +6,11 @@ use squall_model::{AbortCondition, Interval, Metric};
 /// Above this share of a core a stuck subject is spinning (livelock), below it is waiting (deadlock).
 const SPINNING_CORES_MIN: f64 = 0.2;
 
+/// Whether a stuck subject that uses so much of a core is spinning.
+pub(super) fn is_spinning(cores_used: f64) -> bool {
+    cores_used > SPINNING_CORES_MIN
+}
+
 /// Watches whether operations end.
 #[derive(Debug)]
 pub(super) struct Watchdog {
@@ -49,7 +54,7 @@ impl Watchdog {
             return None;
         }
         let cores_used = cpu.nanos().saturating_sub(self.cpu_at_change.nanos()) as f64 / quiet_nanos as f64;
-        Some(Stuck { spinning: cores_used > SPINNING_CORES_MIN, cores_used })
+        Some(Stuck { spinning: is_spinning(cores_used), cores_used })
     }
 }
 

@@ -7,6 +7,7 @@ use crate::run::outcome::TrialOutcome;
 use crate::run::reading;
 use crate::run::run_error::RunError;
 use crate::run::testimony;
+use crate::run::watchdog::is_spinning;
 use squall_model::protocol::{Command, Report};
 use squall_model::units::TimeSpan;
 use squall_model::{Ending, Meter, PhaseTotals};
@@ -41,7 +42,7 @@ impl Trial<'_> {
         let cpu = ProcessStats::read(self.subject.process()).unwrap_or_default().cpu;
         let waited = self.plan.limits.settle.plus(self.plan.load.timeout).nanos().max(1);
         let cores_used = cpu.nanos().saturating_sub(cpu_before.nanos()) as f64 / waited as f64;
-        (hanging > 0).then_some(Ending::Stuck { spinning: cores_used > 0.2, cores_used })
+        (hanging > 0).then_some(Ending::Stuck { spinning: is_spinning(cores_used), cores_used })
     }
 
     pub(super) async fn ignored_stop(&mut self) -> Result<Ending, RunError> {
