@@ -33,6 +33,9 @@ pub enum Event {
         trial: u32,
         /// What it is for.
         role: TrialRole,
+        /// The variant of the target.
+        #[serde(default)]
+        variant: String,
         /// How long its phases are planned to last.
         planned: TimeSpan,
     },
@@ -117,6 +120,9 @@ pub struct Manifest {
     pub target: String,
     /// The workload.
     pub workload: String,
+    /// The variant that was picked of the experiment, if one was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variant: Option<String>,
     /// The experiment's hazard, if it names one.
     #[serde(default)]
     pub hazard: Option<String>,
@@ -134,7 +140,8 @@ impl Manifest {
     #[must_use]
     pub fn replay_command(&self) -> String {
         let set: String = self.set.iter().map(|change| format!(" --set {}", shell_word(change))).collect();
-        format!("squall run {} --seed {}{set}", shell_word(&self.file), self.seed)
+        let variant = self.variant.as_ref().map_or(String::new(), |name| format!(" --variant {}", shell_word(name)));
+        format!("squall run {} --seed {}{variant}{set}", shell_word(&self.file), self.seed)
     }
 }
 

@@ -18,7 +18,7 @@ pub enum ExitCode {
     CannotRun = 96,
     /// The same load without faults did not pass.
     ControlFailed = 97,
-    /// A planted bug was not caught.
+    /// A planted bug was not caught, or a finding that the experiment expects.
     CanaryMissed = 98,
     /// A verdict failed.
     Failed = 100,
@@ -63,7 +63,7 @@ impl ExitCode {
             Self::NothingSelected => "nothing selected",
             Self::CannotRun => "invalid experiment; target does not build or speak; fault not possible here",
             Self::ControlFailed => "the control trial failed",
-            Self::CanaryMissed => "a canary was missed",
+            Self::CanaryMissed => "a canary, or a finding that the experiment expects, was missed",
             Self::Failed => "a verdict failed",
             Self::Inconclusive => "inconclusive, none failed",
             Self::UnknownFinding => "gate: thresholds held, but a finding unknown to the knowledge base appeared",

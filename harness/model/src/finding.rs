@@ -113,6 +113,9 @@ pub struct Finding {
     /// The hazard of the experiment, if it names one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hazard: Option<String>,
+    /// The variant of the target that it was found in, if the run tried several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variant: Option<String>,
     /// How often it was seen in the treatment.
     pub count: u64,
     /// Out of how many operations or answers, if that can be said.

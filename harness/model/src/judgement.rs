@@ -1,6 +1,7 @@
 //! What was decided about a run, line by line.
 
 use crate::exit_code::ExitCode;
+use crate::expectation::{ExpectationJudgement, RepairJudgement, VariantCost};
 use crate::phase::Phase;
 use crate::plan::TrialRole;
 use crate::verdict::Verdict;
@@ -82,6 +83,15 @@ pub struct Judgement {
     pub faults: Vec<FaultJudgement>,
     /// Each oracle.
     pub oracles: Vec<OracleJudgement>,
+    /// What became of the expected finding, if the experiment expects one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expectation: Option<ExpectationJudgement>,
+    /// Each repair.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub repairs: Vec<RepairJudgement>,
+    /// What each variant costs, that of the hazard first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub costs: Vec<VariantCost>,
     /// The confidence of the whole, and how it is shared among the thresholds.
     pub confidence: String,
 }

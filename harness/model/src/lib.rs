@@ -6,6 +6,7 @@ mod delay;
 mod description;
 mod event;
 mod exit_code;
+mod expectation;
 pub mod failpoint;
 pub mod fault;
 mod finding;
@@ -32,6 +33,7 @@ pub use delay::{Delay, LogNormal, Pareto};
 pub use description::{ParamDescription, PointDescription, TargetDescription, WorkloadDescription};
 pub use event::{Event, HostFacts, Manifest, Stamped};
 pub use exit_code::ExitCode;
+pub use expectation::{AloneJudgement, Expectation, ExpectationJudgement, RepairJudgement, Spread, VariantCost};
 pub use finding::{ControlCount, Finding, Lift, Symptom};
 pub use format::{FormatVersion, PROTOCOL, RESULTS_FORMAT};
 pub use incident::{

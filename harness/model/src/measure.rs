@@ -139,6 +139,9 @@ pub struct Interval {
     pub p999_nanos: u64,
     /// The faults that were armed at its end, as bits by their number.
     pub armed: u32,
+    /// Answers that an oracle found wrong in it.
+    #[serde(default)]
+    pub violations: u64,
 }
 
 impl Interval {
@@ -159,6 +162,7 @@ impl Interval {
             p99_nanos: self.p99_nanos.max(next.p99_nanos),
             p999_nanos: self.p999_nanos.max(next.p999_nanos),
             armed: self.armed | next.armed,
+            violations: self.violations + next.violations,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What a run is going to do, fixed before it does anything.
 
+use crate::expectation::Expectation;
 use crate::fault::FaultPlan;
 use crate::finding::Symptom;
 use crate::format::FormatVersion;
@@ -36,6 +37,9 @@ pub struct Criteria {
     pub canary: Option<Symptom>,
     /// The hazard that the experiment is about, if it names one.
     pub hazard: Option<String>,
+    /// The finding that the run has to come to, if the experiment expects one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expect: Option<Expectation>,
     /// When a trial is given up.
     pub abort_when: Option<AbortCondition>,
 }
@@ -63,6 +67,12 @@ pub enum TrialRole {
     Control,
     /// The load with the experiment's faults.
     Treatment,
+    /// The load with one of the faults alone, to know what it does by itself.
+    Alone,
+    /// A repair of the target under the same load and faults.
+    Repair,
+    /// A variant of the target as fast as it goes, without faults, to know what it costs.
+    Cost,
 }
 
 impl fmt::Display for TrialRole {
@@ -70,6 +80,9 @@ impl fmt::Display for TrialRole {
         formatter.pad(match self {
             Self::Control => "control",
             Self::Treatment => "treatment",
+            Self::Alone => "alone",
+            Self::Repair => "repair",
+            Self::Cost => "cost",
         })
     }
 }
@@ -81,6 +94,9 @@ pub struct TrialPlan {
     pub number: u32,
     /// What the trial is for.
     pub role: TrialRole,
+    /// The variant of the target, which names it in tables: its workload, and the parameters by which it differs.
+    #[serde(default)]
+    pub variant: String,
     /// The seed of this trial's decisions.
     pub seed: u64,
     /// The workload's name.

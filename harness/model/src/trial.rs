@@ -15,6 +15,9 @@ pub struct TrialRecord {
     pub number: u32,
     /// What it was for.
     pub role: TrialRole,
+    /// The variant of the target that was tried.
+    #[serde(default)]
+    pub variant: String,
     /// How it ended.
     pub ending: Ending,
     /// The totals of each phase that was begun.
@@ -28,6 +31,10 @@ pub struct TrialRecord {
     /// The errors that operations returned, by message.
     #[serde(default)]
     pub errors: Vec<ErrorTally>,
+    /// How long after the beginning of the load an operation had first panicked or an oracle had first been contradicted,
+    /// as far as that was seen while the load went on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_wrong: Option<TimeSpan>,
     /// What each oracle came to.
     pub oracles: Vec<OracleReport>,
     /// What each worker was doing; only if the trial did not finish, or an oracle found something.

@@ -76,6 +76,9 @@ pub(super) struct RunArguments {
     /// Change one setting of each experiment, such as `load.workers=8` or `faults.0.latency.delay=5ms`
     #[arg(long, value_name = "PATH=VALUE")]
     pub(super) set: Vec<String>,
+    /// Run one of the experiment's `repairs` alone, as if it were the target
+    #[arg(long, value_name = "NAME")]
+    pub(super) variant: Option<String>,
     /// Where run directories go
     #[arg(long, value_name = "DIR", default_value = "results")]
     pub(super) results: PathBuf,

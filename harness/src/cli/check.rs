@@ -6,6 +6,7 @@ use super::problem::Problem;
 use super::run::runtime;
 use super::target;
 use crate::experiment::Experiment;
+use crate::plan::Extent;
 use crate::run::Leash;
 use crate::{plan, verdict};
 use serde_json::json;
@@ -23,7 +24,7 @@ pub(super) fn check(arguments: &CheckArguments, form: Output) -> Result<ExitCode
         for experiment in &experiments {
             let (_, description) = target::prepare(experiment, &leash, form).await?;
             let seed = arguments.seed.or(experiment.seed).unwrap_or(SEED_SHOWN);
-            let plan = plan::make(experiment, &description, seed);
+            let plan = plan::make(experiment, &description, seed, Extent::default());
             match form.format {
                 Format::Human => tell(experiment, &plan),
                 Format::Json | Format::Ndjson => output::tell(&object(experiment, &plan).to_string()),

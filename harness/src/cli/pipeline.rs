@@ -3,14 +3,16 @@
 use super::target::directory_of;
 use super::{machine, problem::Problem};
 use crate::experiment::Experiment;
+use crate::plan::Extent;
 use crate::record::{Recorder, RunDirectory};
 use crate::report::{Desk, Reporter};
 use crate::run::{Interrupts, Launch, Leash, TrialContext, host_facts, run_trial};
 use crate::sample::Sampler;
 use crate::{finding, plan, verdict};
+use squall_model::units::TimeSpan;
 use squall_model::{
-    ControlPolicy, Ending, Event, ExitCode, Finding, Judgement, Manifest, Plan, RESULTS_FORMAT, Stamped,
-    TargetDescription, TrialPlan, TrialRecord, TrialRole, Verdict,
+    ControlPolicy, Ending, Event, Finding, Judgement, Manifest, Plan, RESULTS_FORMAT, Stamped, TargetDescription,
+    TrialPlan, TrialRecord, TrialRole, Verdict,
 };
 use std::path::Path;
 use std::time::Instant;
@@ -25,40 +27,41 @@ pub(super) struct Stage<'a> {
     pub(super) results: &'a Path,
     pub(super) seed: u64,
     pub(super) set: &'a [String],
+    pub(super) variant: Option<&'a str>,
+    pub(super) extent: Extent,
+}
+
+/// How a run ended.
+pub(super) struct Finished {
+    pub(super) manifest: Manifest,
+    pub(super) judgement: Judgement,
+    pub(super) findings: usize,
 }
 
 /// Plans, runs, samples, judges and finds; records and reports beside it.
-pub(super) async fn run(experiment: &Experiment, stage: Stage<'_>) -> Result<ExitCode, Problem> {
-    let plan = plan::make(experiment, stage.target, stage.seed);
+pub(super) async fn run(experiment: &Experiment, stage: Stage<'_>) -> Result<Finished, Problem> {
+    let plan = plan::make(experiment, stage.target, stage.seed, stage.extent);
     let manifest = manifest(experiment, &plan, &stage)?;
     let directory = RunDirectory::create(stage.results, &slug(experiment.file()), &manifest.run)?;
     let manifest = Manifest { run_dir: directory.path().display().to_string(), ..manifest };
-    let replay = manifest.replay_command();
     let recorder = Recorder::begin(&directory, experiment.text(), &plan)?;
     let desk = Desk::open(stage.reporters).map_err(Problem::system("starting the reports"))?;
     let mut audience = Audience { began: Instant::now(), recorder, desk };
-    audience.tell(Event::RunStarted(Box::new(manifest)));
+    audience.tell(Event::RunStarted(Box::new(manifest.clone())));
 
-    let trials = run_trials(&plan, stage.launch, stage.leash, stage.interrupts, &mut audience).await?;
-    let judgement = verdict::judge(&plan, trials.control.as_ref(), trials.treatment.as_ref());
-    let findings = find(&plan, &trials, &judgement, &replay);
+    let records = run_trials(&plan, stage.launch, stage.leash, stage.interrupts, &mut audience).await?;
+    let judgement = verdict::judge_run(&plan, &records);
+    let found = find(&plan, &records, &judgement, &manifest);
 
-    for finding in findings {
+    let findings = found.len();
+    for finding in found {
         audience.tell(Event::Found(Box::new(finding)));
     }
-    let exit_code = judgement.exit_code;
-    audience.tell(Event::Judged(Box::new(judgement)));
-    audience.tell(Event::RunEnded { exit_code });
+    audience.tell(Event::Judged(Box::new(judgement.clone())));
+    audience.tell(Event::RunEnded { exit_code: judgement.exit_code });
     drop(audience.desk);
     audience.recorder.finish()?;
-    Ok(exit_code)
-}
-
-/// The records of the trials that were run.
-#[derive(Default)]
-struct Trials {
-    control: Option<TrialRecord>,
-    treatment: Option<TrialRecord>,
+    Ok(Finished { manifest, judgement, findings })
 }
 
 /// Runs the planned trials one after the other, until one was interrupted or shows that the rest would prove nothing.
@@ -68,20 +71,34 @@ async fn run_trials(
     leash: &Leash,
     interrupts: &mut Interrupts,
     audience: &mut Audience,
-) -> Result<Trials, Problem> {
-    let mut trials = Trials::default();
+) -> Result<Vec<TrialRecord>, Problem> {
+    let mut records = Vec::new();
     for trial in &plan.trials {
+        if !is_needed(plan, trial, &records) {
+            continue;
+        }
         let record = run_one(plan, trial, launch, leash, interrupts, audience).await?;
         let interrupted = record.ending == Ending::Interrupted;
-        match trial.role {
-            TrialRole::Control => trials.control = Some(record),
-            TrialRole::Treatment => trials.treatment = Some(record),
-        }
-        if interrupted || control_failed(plan, &trials) {
+        records.push(record);
+        if interrupted || control_failed(plan, &records) {
             break;
         }
     }
-    Ok(trials)
+    Ok(records)
+}
+
+/// Whether a trial is still of use: a further attempt as long as nothing was found in time, a fault alone once something
+/// was.
+fn is_needed(plan: &Plan, trial: &TrialPlan, records: &[TrialRecord]) -> bool {
+    let Some(expect) = &plan.criteria.expect else { return true };
+    let treatments = || records.iter().filter(|record| record.role == TrialRole::Treatment);
+    let found = || treatments().any(|record| verdict::expected_symptom(plan, expect, record).is_some());
+    let spent = || treatments().fold(TimeSpan::ZERO, |sum, record| sum.plus(verdict::load_time(record)));
+    match trial.role {
+        TrialRole::Treatment => !found() && spent() < expect.within,
+        TrialRole::Alone => found(),
+        TrialRole::Control | TrialRole::Repair | TrialRole::Cost => true,
+    }
 }
 
 async fn run_one(
@@ -105,20 +122,27 @@ async fn run_one(
 }
 
 /// Whether the control had to pass and did not: then the treatment would prove nothing.
-fn control_failed(plan: &Plan, trials: &Trials) -> bool {
+fn control_failed(plan: &Plan, records: &[TrialRecord]) -> bool {
     plan.criteria.control == ControlPolicy::MustPass
-        && trials.treatment.is_none()
-        && trials.control.is_some()
-        && verdict::judge(plan, trials.control.as_ref(), None).control == Some(Verdict::Fail)
+        && matches!(records, [control] if control.role == TrialRole::Control
+            && verdict::judge(plan, Some(control), None).control == Some(Verdict::Fail))
 }
 
-/// The findings of the treatment; of the control, if nothing came after it.
-fn find(plan: &Plan, trials: &Trials, judgement: &Judgement, replay: &str) -> Vec<Finding> {
-    match (&trials.treatment, &trials.control) {
-        (Some(treatment), control) => finding::derive(plan, control.as_ref(), treatment, judgement, replay),
-        (None, Some(control)) => finding::derive(plan, None, control, judgement, replay),
+/// The findings of the last treatment, or of the control if nothing came after it; then those of repairs.
+fn find(plan: &Plan, records: &[TrialRecord], judgement: &Judgement, manifest: &Manifest) -> Vec<Finding> {
+    let replay = manifest.replay_command();
+    let control = records.iter().find(|record| record.role == TrialRole::Control);
+    let treatment = records.iter().rev().find(|record| record.role == TrialRole::Treatment);
+    let mut findings = match (treatment, control) {
+        (Some(treatment), control) => finding::derive(plan, control, treatment, judgement, &replay),
+        (None, Some(control)) => finding::derive(plan, None, control, judgement, &replay),
         (None, None) => Vec::new(),
+    };
+    for record in records.iter().filter(|record| record.role == TrialRole::Repair) {
+        let replay = Manifest { variant: Some(record.variant.clone()), ..manifest.clone() }.replay_command();
+        findings.extend(finding::derive(plan, None, record, &verdict::judge_repair(plan, record), &replay));
     }
+    findings
 }
 
 /// Whoever is told what happens: the record first, so that nothing is told that is not written down.
@@ -150,6 +174,7 @@ fn manifest(experiment: &Experiment, plan: &Plan, stage: &Stage<'_>) -> Result<M
         seed: plan.seed,
         target: stage.launch.program.display().to_string(),
         workload: plan.trials.first().map(|trial| trial.workload.clone()).unwrap_or_default(),
+        variant: stage.variant.map(str::to_owned),
         hazard: experiment.hazard.clone(),
         host: host_facts(),
         squall_version: env!("CARGO_PKG_VERSION").to_owned(),

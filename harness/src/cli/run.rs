@@ -6,6 +6,7 @@ use super::pipeline::{self, Stage};
 use super::problem::Problem;
 use super::target;
 use crate::experiment::Experiment;
+use crate::plan::Extent;
 use crate::report::{Human, Json, Live, Ndjson, Paint, Reporter};
 use crate::run::{Interrupts, Leash};
 use squall_model::ExitCode;
@@ -13,8 +14,8 @@ use std::io::{IsTerminal, stderr, stdout};
 
 /// Runs the experiments; the exit code is the gravest of theirs.
 pub(super) fn run(arguments: &RunArguments, output: Output) -> Result<ExitCode, Problem> {
-    let experiments: Vec<Experiment> =
-        arguments.files.iter().map(|file| Experiment::read(file, &arguments.set)).collect::<Result<_, _>>()?;
+    let read = |file| Experiment::read(file, &arguments.set);
+    let experiments: Vec<Experiment> = arguments.files.iter().map(|file| read(file)).collect::<Result<_, _>>()?;
     runtime()?.block_on(run_all(&experiments, arguments, output))
 }
 
@@ -31,7 +32,7 @@ async fn run_all(experiments: &[Experiment], arguments: &RunArguments, output: O
     for experiment in experiments {
         let preparing = target::prepare(experiment, &leash, output);
         tokio::select! {
-            ready = preparing => prepared.push((experiment, ready?)),
+            ready = preparing => prepared.push((picked(experiment, arguments)?, ready?)),
             () = interrupts.next() => return Ok(ExitCode::Interrupted),
         }
     }
@@ -47,14 +48,24 @@ async fn run_all(experiments: &[Experiment], arguments: &RunArguments, output: O
             results: &arguments.results,
             seed,
             set: &arguments.set,
+            variant: arguments.variant.as_deref(),
+            extent: Extent::default(),
         };
-        let code = pipeline::run(experiment, stage).await?;
+        let code = pipeline::run(experiment, stage).await?.judgement.exit_code;
         codes.push(code);
         if code == ExitCode::Interrupted {
             break;
         }
     }
     Ok(ExitCode::merge(codes))
+}
+
+/// The experiment, or the variant of it that the command picks.
+fn picked(experiment: &Experiment, arguments: &RunArguments) -> Result<Experiment, Problem> {
+    Ok(match &arguments.variant {
+        None => experiment.clone(),
+        Some(variant) => experiment.only(variant)?,
+    })
 }
 
 /// Who tells the run: the wished form on standard output, and for a person its course on standard error.

@@ -1,14 +1,14 @@
 //! Takes an experiment's tree, hands on the built experiment after every check that needs no target.
 
-use super::built::{Experiment, ExperimentLoad, Program, Target};
-use super::file::{ExperimentFile, LimitsFile, LoadFile, TargetFile};
+use super::built::{Experiment, ExperimentLoad, Program, Repair, Target};
+use super::file::{ExperimentFile, LimitsFile, LoadFile, RepairFile, TargetFile};
 use super::node::{Node, grouped_number, shortened};
 use super::objection::{Objection, out_of_range};
 use super::origin::Origin;
 use super::path::NodePath;
 use super::problem::{Problem, TargetProblem};
-use super::{check_faults, check_load, check_thresholds, reader};
-use serde_json::Value;
+use super::{check_expect, check_faults, check_load, check_thresholds, reader};
+use serde_json::{Map, Value};
 use squall_model::{AbortCondition, PhaseLengths};
 use std::path::Path;
 use std::sync::Arc;
@@ -20,7 +20,6 @@ const NAME_CHARACTERS_MAX: usize = 120;
 pub(super) fn build(tree: &Node, origin: &Arc<Origin>) -> Result<Experiment, Objection> {
     let file: ExperimentFile = reader::read(tree)?;
     check_name(&file.name)?;
-    let target = target(file.target, origin.file())?;
     check_load::check(&file.load)?;
     let phases = PhaseLengths::from(file.phases);
     check_phases(&phases)?;
@@ -29,9 +28,12 @@ pub(super) fn build(tree: &Node, origin: &Arc<Origin>) -> Result<Experiment, Obj
     check_oracles(file.oracles.as_deref().unwrap_or_default())?;
     check_confidence(file.confidence.fraction(), &file.confidence)?;
     check_limits(&file.limits)?;
+    check_expect::check(&file, &phases)?;
+    let control = check_expect::control(&file);
+    let target = target(file.target, origin.file())?;
     Ok(Experiment {
         name: file.name,
-        hazard: file.hazard,
+        hazard: file.hazard.or_else(|| file.expect.as_ref().map(|expect| expect.finding.clone())),
         impact: file.impact,
         tags: file.tags,
         target,
@@ -41,7 +43,9 @@ pub(super) fn build(tree: &Node, origin: &Arc<Origin>) -> Result<Experiment, Obj
         thresholds,
         oracles: file.oracles,
         abort_when: file.abort_when.as_deref().map(abort_condition).transpose()?,
-        control: file.control,
+        control,
+        expect: file.expect,
+        repairs: file.repairs.into_iter().map(repair).collect(),
         canary: file.canary,
         confidence: file.confidence.fraction(),
         limits: file.limits.into(),
@@ -77,8 +81,15 @@ fn target(file: TargetFile, experiment: &Path) -> Result<Target, Objection> {
             Program::Package { name, bin: file.bin, manifest: file.manifest.map(|path| directory.join(path)) }
         }
     };
-    let params = file.params.into_iter().map(|(name, value)| (name, ungrouped(value))).collect();
-    Ok(Target { program, workload: file.workload, params })
+    Ok(Target { program, workload: file.workload, params: plain(file.params) })
+}
+
+fn repair(file: RepairFile) -> Repair {
+    Repair { workload: file.workload, params: plain(file.params) }
+}
+
+fn plain(params: Map<String, Value>) -> Map<String, Value> {
+    params.into_iter().map(|(name, value)| (name, ungrouped(value))).collect()
 }
 
 /// Objects to keys that say something about the other way of naming a program.

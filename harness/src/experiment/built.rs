@@ -4,12 +4,13 @@ use super::build;
 use super::error::ExperimentError;
 use super::ordered::Ordered;
 use super::origin::Origin;
-use super::{check_target, source};
+use super::{check_expect, check_target, source};
 use serde_json::{Map, Value};
 use squall_model::fault::Fault;
 use squall_model::units::{Rate, TimeSpan};
 use squall_model::{
-    AbortCondition, Arrivals, ControlPolicy, Keys, Limits, PhaseLengths, Symptom, TargetDescription, Threshold,
+    AbortCondition, Arrivals, ControlPolicy, Expectation, Keys, Limits, PhaseLengths, Symptom, TargetDescription,
+    Threshold,
 };
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -43,6 +44,10 @@ pub struct Experiment {
     pub control: ControlPolicy,
     /// The symptom of the planted bug that must be found.
     pub canary: Option<Symptom>,
+    /// The finding that has to come.
+    pub expect: Option<Expectation>,
+    /// The variants of the target that have to be clean.
+    pub repairs: Vec<Repair>,
     /// The confidence of the whole verdict, such as 0.95.
     pub confidence: f64,
     /// When a trial that does not go on is ended.
@@ -61,6 +66,26 @@ pub struct Target {
     pub workload: Option<String>,
     /// The workload's parameters, as given.
     pub params: Map<String, Value>,
+}
+
+/// A variant of the target that has to be clean.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Repair {
+    /// The workload's name.
+    pub workload: String,
+    /// The parameters by which it differs from the target's, as given.
+    pub params: Map<String, Value>,
+}
+
+impl Repair {
+    /// The variant's name: its workload, and the parameters by which it differs.
+    pub fn variant(&self) -> String {
+        let params = self.params.iter().map(|(name, value)| match value {
+            Value::String(text) => format!(" {name}={text}"),
+            other => format!(" {name}={other}"),
+        });
+        std::iter::once(self.workload.clone()).chain(params).collect()
+    }
 }
 
 /// A program that runs as the subject.
@@ -151,6 +176,21 @@ impl Experiment {
     /// Whether a control trial is run before the treatment: not for a canary, not without faults, not if it is skipped.
     pub fn has_control(&self) -> bool {
         self.control != ControlPolicy::Skip && !self.faults.is_empty() && self.canary.is_none()
+    }
+
+    /// The experiment on one of its repairs alone, as on any target: its control has to pass, and nothing is expected.
+    ///
+    /// # Errors
+    /// If there is no such repair, with the place of the repairs and the names that there are.
+    pub fn only(&self, variant: &str) -> Result<Self, ExperimentError> {
+        let Some(repair) = self.repairs.iter().find(|repair| repair.variant() == variant) else {
+            return self.origin.attempt(|_| Err(check_expect::unknown_variant(variant, &self.repairs)));
+        };
+        let mut params = self.target.params.clone();
+        params.extend(repair.params.clone());
+        let target = Target { workload: Some(repair.workload.clone()), params, ..self.target.clone() };
+        let control = ControlPolicy::default();
+        Ok(Self { target, control, expect: None, repairs: Vec::new(), ..self.clone() })
     }
 
     /// The file that the experiment was read from.

@@ -1,6 +1,6 @@
 //! Takes an experiment and what a target says of itself, objects to whatever the target does not have.
 
-use super::built::Experiment;
+use super::built::{Experiment, Repair};
 use super::check_faults::fault_path;
 use super::node::shortened;
 use super::objection::Objection;
@@ -8,6 +8,7 @@ use super::ordered::Ordered;
 use super::path::NodePath;
 use super::problem::Problem;
 use super::suggestion::Suggestion;
+use serde_json::{Map, Value};
 use squall_model::fault::{Fault, Realloc};
 use squall_model::{TargetDescription, WorkloadDescription};
 use std::collections::BTreeSet;
@@ -15,14 +16,57 @@ use std::collections::BTreeSet;
 /// Checks workload, operations, parameters, points, abilities and oracles, in the order of the file.
 pub(super) fn check(experiment: &Experiment, target: &TargetDescription) -> Result<(), Objection> {
     let workload = workload(experiment, target)?;
-    check_params(experiment, workload)?;
+    check_params(&experiment.target.params, workload, &NodePath::keys(&["target", "params"]))?;
     check_mix(experiment, workload)?;
     for (number, fault) in experiment.faults.iter().enumerate() {
         let path = fault_path(number, fault);
         check_point(fault, target, &path)?;
         check_abilities(fault, target, workload, path)?;
     }
-    check_oracles(experiment, workload)
+    check_oracles(experiment, workload)?;
+    for (index, repair) in experiment.repairs.iter().enumerate() {
+        check_repair(experiment, repair, target, &NodePath::keys(&["repairs"]).item(index))?;
+    }
+    Ok(())
+}
+
+/// A repair has to be able to do all that is asked of the target: the same parameters, operations, oracles and faults.
+fn check_repair(
+    experiment: &Experiment,
+    repair: &Repair,
+    target: &TargetDescription,
+    path: &NodePath,
+) -> Result<(), Objection> {
+    let at = path.clone().key("workload");
+    let Some(workload) = target.workloads.iter().find(|workload| workload.name == repair.workload) else {
+        let names = target.workloads.iter().map(|workload| &workload.name);
+        return Err(Objection::to_value(at, unknown("workload", &repair.workload, names)));
+    };
+    check_params(&repair.params, workload, &path.clone().key("params"))?;
+    if let Some(lack) = lack_of_repair(experiment, workload) {
+        let reason = format!("`{}` is no repair of this target: {lack}", workload.name);
+        return Err(Objection::to_value(at, Problem::NotPossible(reason)));
+    }
+    Ok(())
+}
+
+/// What a repair's workload lacks of what the experiment asks, in words.
+fn lack_of_repair(experiment: &Experiment, workload: &WorkloadDescription) -> Option<String> {
+    let params = experiment.target.params.keys();
+    let lacking_param = params.clone().find(|name| !workload.params.iter().any(|param| param.name == **name));
+    if let Some(name) = lacking_param {
+        return Some(format!("it has no parameter `{name}`"));
+    }
+    let operations = experiment.load.mix.iter().flat_map(Ordered::names);
+    if let Some(name) = operations.into_iter().find(|name| !workload.operations.iter().any(|known| known == name)) {
+        return Some(format!("it has no operation `{}`", shortened(name)));
+    }
+    if let Some(name) = experiment.oracles.iter().flatten().find(|name| !workload.oracles.contains(name)) {
+        return Some(format!("it has no oracle `{}`", shortened(name)));
+    }
+    let moves = |fault: &Fault| matches!(fault, Fault::Realloc(realloc) if realloc.container_every.is_some());
+    (experiment.faults.iter().any(moves) && !workload.reallocates)
+        .then(|| "it cannot reallocate its container on demand, as a fault asks".to_owned())
 }
 
 fn unknown<'a>(what: &'static str, name: &str, known: impl IntoIterator<Item = &'a String>) -> Problem {
@@ -43,9 +87,13 @@ fn workload<'a>(experiment: &Experiment, target: &'a TargetDescription) -> Resul
     Err(Objection::to_value(NodePath::keys(&["target", "workload"]), unknown("workload", name, names())))
 }
 
-fn check_params(experiment: &Experiment, workload: &WorkloadDescription) -> Result<(), Objection> {
-    for (name, value) in &experiment.target.params {
-        let path = NodePath::keys(&["target", "params", name]);
+fn check_params(
+    params: &Map<String, Value>,
+    workload: &WorkloadDescription,
+    place: &NodePath,
+) -> Result<(), Objection> {
+    for (name, value) in params {
+        let path = place.clone().key(name);
         let Some(description) = workload.params.iter().find(|param| param.name == *name) else {
             let known = workload.params.iter().map(|param| &param.name);
             return Err(Objection::to_key(path, unknown("parameter", name, known)));

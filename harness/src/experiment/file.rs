@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use squall_model::fault::Fault;
 use squall_model::units::{ByteSize, Percent, Rate, TimeSpan};
-use squall_model::{Arrivals, ControlPolicy, Keys, Limits, PhaseLengths, Symptom};
+use squall_model::{Arrivals, ControlPolicy, Expectation, Keys, Limits, PhaseLengths, Symptom};
 
 /// One experiment: a target, a load, faults that disturb it, and what has to hold nevertheless.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -42,9 +42,14 @@ pub struct ExperimentFile {
     pub oracles: Option<Vec<String>>,
     /// When the trial is given up, such as `error_rate > 50% for 2s`.
     pub abort_when: Option<String>,
-    /// What the trial without faults is for; a canary has none.
+    /// What the trial without faults is for: `must_pass` if left out, `observe` where a finding is expected; a canary has
+    /// none.
+    pub control: Option<ControlPolicy>,
+    /// The target is known to be broken: this finding has to come, else the run ends with 98.
+    pub expect: Option<Expectation>,
+    /// Variants of the target that have to be clean under the same load and faults; what they cost is measured, too.
     #[serde(default)]
-    pub control: ControlPolicy,
+    pub repairs: Vec<RepairFile>,
     /// This experiment plants a bug, which must be found with this symptom.
     pub canary: Option<Symptom>,
     /// How sure the verdict has to be; 50% to 99.999%.
@@ -74,6 +79,18 @@ pub struct TargetFile {
     /// The workload that the program runs; a command with only one workload needs no name.
     pub workload: Option<String>,
     /// The workload's parameters.
+    #[serde(default)]
+    #[schemars(schema_with = "schema::params")]
+    pub params: serde_json::Map<String, serde_json::Value>,
+}
+
+/// A variant of the target: another workload of the same program, or the same one with other parameters.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RepairFile {
+    /// The workload.
+    pub workload: String,
+    /// The parameters by which it differs from the target's.
     #[serde(default)]
     #[schemars(schema_with = "schema::params")]
     pub params: serde_json::Map<String, serde_json::Value>,

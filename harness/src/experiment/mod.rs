@@ -2,6 +2,7 @@
 
 mod build;
 mod built;
+mod check_expect;
 mod check_faults;
 mod check_load;
 mod check_target;
@@ -24,9 +25,9 @@ mod suggestion;
 mod tests;
 mod yaml;
 
-pub use built::{Experiment, ExperimentLoad, Program, Target};
+pub use built::{Experiment, ExperimentLoad, Program, Repair, Target};
 pub use error::ExperimentError;
-pub use file::{ExperimentFile, LimitsFile, LoadFile, PhasesFile, TargetFile};
+pub use file::{ExperimentFile, LimitsFile, LoadFile, PhasesFile, RepairFile, TargetFile};
 pub use location::Location;
 pub use ordered::Ordered;
 pub use problem::{FaultProblem, KeysProblem, Problem, TargetProblem};

@@ -24,12 +24,17 @@ pub(super) struct Context<'a> {
 impl<'a> Context<'a> {
     /// The plan of the trial that is looked at.
     pub(super) fn trial(&self) -> Option<&'a TrialPlan> {
-        self.plan.trials.iter().find(|trial| trial.role == self.record.role)
+        self.plan.trials.iter().find(|trial| trial.role == self.record.role && trial.variant == self.record.variant)
     }
 
     /// The workload's name: what tells two targets apart where nothing else does.
     pub(super) fn workload(&self) -> &'a str {
         self.trial().map_or("", |trial| trial.workload.as_str())
+    }
+
+    /// Whether the run tries several variants of its target.
+    fn is_one_of_several(&self) -> bool {
+        self.plan.trials.iter().any(|trial| trial.variant != self.record.variant)
     }
 
     /// The last phase that was begun.
@@ -45,6 +50,7 @@ impl<'a> Context<'a> {
             symptom,
             title,
             hazard: self.plan.criteria.hazard.clone(),
+            variant: self.is_one_of_several().then(|| self.record.variant.clone()),
             count: 1,
             out_of: None,
             control: None,

@@ -1,8 +1,8 @@
 //! Takes a checked experiment, what its target says of itself, and a seed; hands on the plan. A pure function: the same
 //! three always give the same plan, and leaving one fault out changes nothing about the others.
 
-use crate::experiment::Experiment;
-use serde_json::Value;
+use crate::experiment::{Experiment, Repair};
+use serde_json::{Map, Value};
 use squall_model::decision::derive_seed;
 use squall_model::fault::{Fault, FaultPlan};
 use squall_model::units::TimeSpan;
@@ -11,19 +11,84 @@ use squall_model::{
     WorkloadDescription,
 };
 
+/// How much a plan does beside what the verdict needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Extent {
+    /// Whether each fault is tried alone where several find what is expected.
+    pub alone: bool,
+    /// How often each variant's cost is measured.
+    pub cost_rounds: u32,
+}
+
+impl Default for Extent {
+    fn default() -> Self {
+        Self { alone: true, cost_rounds: 3 }
+    }
+}
+
 /// Plans the trials of an experiment. The experiment has to have passed `check_against` with the same description; a
 /// workload that the description lacks is planned without operations.
-pub fn make(experiment: &Experiment, target: &TargetDescription, seed: u64) -> Plan {
-    let workload = experiment.workload_of(target).cloned().unwrap_or_else(|| nameless(experiment));
-    let roles: &[TrialRole] =
-        if experiment.has_control() { &[TrialRole::Control, TrialRole::Treatment] } else { &[TrialRole::Treatment] };
-    let trials = (0..).zip(roles).map(|(number, role)| trial(experiment, &workload, seed, number, *role)).collect();
+pub fn make(experiment: &Experiment, target: &TargetDescription, seed: u64, extent: Extent) -> Plan {
+    let hazard = Variant::target(experiment, target);
+    let repairs: Vec<Variant> =
+        experiment.repairs.iter().map(|repair| Variant::repair(experiment, repair, target)).collect();
+    let mut trials = Vec::new();
+    if experiment.has_control() {
+        trials.push(control(experiment, &hazard, seed));
+    }
+    trials.extend((0..attempts(experiment)).map(|attempt| treatment(experiment, &hazard, seed, attempt)));
+    if extent.alone && experiment.expect.is_some() && experiment.faults.len() > 1 {
+        trials.extend((0..experiment.faults.len()).map(|fault| alone(experiment, &hazard, seed, fault)));
+    }
+    trials.extend(repairs.iter().map(|variant| repair(experiment, variant, seed)));
+    trials.extend(costs(experiment, &hazard, &repairs, seed, extent.cost_rounds));
+    for (number, trial) in (0..).zip(&mut trials) {
+        trial.number = number;
+    }
     Plan { format: RESULTS_FORMAT, seed, trials, criteria: criteria(experiment) }
 }
 
-fn nameless(experiment: &Experiment) -> WorkloadDescription {
+/// More attempts at an expected finding are no experiment, but a fuzzing campaign.
+const ATTEMPTS_MAX: u64 = 100;
+/// How long a variant warms up before its cost is measured.
+const COST_WARMUP: TimeSpan = TimeSpan::from_millis(100);
+/// How long a variant's cost is measured in one round: short, so that the variants of a round meet the same machine.
+const COST_LENGTH: TimeSpan = TimeSpan::from_millis(400);
+
+/// How many trials with faults are planned: as many as fit into the time in which something is expected, or one.
+fn attempts(experiment: &Experiment) -> u64 {
+    let length = experiment.phases.total().nanos().max(1);
+    let within = experiment.expect.as_ref().map_or(0, |expect| expect.within.nanos());
+    (within / length).clamp(1, ATTEMPTS_MAX)
+}
+
+/// What is tried: the target itself, or one of its repairs.
+struct Variant {
+    name: String,
+    workload: WorkloadDescription,
+    params: Value,
+}
+
+impl Variant {
+    fn target(experiment: &Experiment, target: &TargetDescription) -> Self {
+        let workload = experiment.workload_of(target).cloned();
+        let name = experiment.target.workload.clone().unwrap_or_default();
+        let workload = workload.unwrap_or_else(|| nameless(name));
+        let params = params(&workload, &[&experiment.target.params]);
+        Self { name: workload.name.clone(), workload, params }
+    }
+
+    fn repair(experiment: &Experiment, repair: &Repair, target: &TargetDescription) -> Self {
+        let workload = target.workloads.iter().find(|workload| workload.name == repair.workload).cloned();
+        let workload = workload.unwrap_or_else(|| nameless(repair.workload.clone()));
+        let params = params(&workload, &[&experiment.target.params, &repair.params]);
+        Self { name: repair.variant(), workload, params }
+    }
+}
+
+const fn nameless(name: String) -> WorkloadDescription {
     WorkloadDescription {
-        name: experiment.target.workload.clone().unwrap_or_default(),
+        name,
         summary: String::new(),
         operations: Vec::new(),
         params: Vec::new(),
@@ -32,38 +97,83 @@ fn nameless(experiment: &Experiment) -> WorkloadDescription {
     }
 }
 
-fn trial(
-    experiment: &Experiment,
-    workload: &WorkloadDescription,
-    seed: u64,
-    number: u32,
-    role: TrialRole,
-) -> TrialPlan {
-    let is_control = role == TrialRole::Control;
+/// The load without faults, which has nothing to recover from.
+fn control(experiment: &Experiment, variant: &Variant, seed: u64) -> TrialPlan {
+    let trial = undisturbed(experiment, variant, TrialRole::Control, derive_seed(seed, "trial control", 0));
+    TrialPlan { phases: without_recovery(experiment.phases), ..trial }
+}
+
+fn treatment(experiment: &Experiment, variant: &Variant, seed: u64, attempt: u64) -> TrialPlan {
+    let trial = undisturbed(experiment, variant, TrialRole::Treatment, derive_seed(seed, "trial treatment", attempt));
+    TrialPlan { faults: faults(&experiment.faults, experiment.phases.fault), ..trial }
+}
+
+/// One fault alone. It decides as it does beside the others, because its key follows from itself.
+fn alone(experiment: &Experiment, variant: &Variant, seed: u64, fault: usize) -> TrialPlan {
+    let trial = undisturbed(experiment, variant, TrialRole::Alone, derive_seed(seed, "trial alone", fault as u64));
+    let only = faults(&experiment.faults, experiment.phases.fault).into_iter().nth(fault);
+    let faults = only.into_iter().map(|fault| FaultPlan { number: 0, ..fault }).collect();
+    TrialPlan { faults, phases: without_recovery(experiment.phases), ..trial }
+}
+
+/// A repair under the same load, faults and seed as the first treatment.
+fn repair(experiment: &Experiment, variant: &Variant, seed: u64) -> TrialPlan {
+    TrialPlan { role: TrialRole::Repair, ..treatment(experiment, variant, seed, 0) }
+}
+
+/// Rounds in which each variant goes as fast as it can, without faults. Each round has its own order, so that no variant
+/// always comes first.
+fn costs(experiment: &Experiment, hazard: &Variant, repairs: &[Variant], seed: u64, rounds: u32) -> Vec<TrialPlan> {
+    let variants: Vec<&Variant> = std::iter::once(hazard).chain(repairs).collect();
+    if repairs.is_empty() {
+        return Vec::new();
+    }
+    let cost = |(round, variant): (u32, &Variant)| {
+        let seed = derive_seed(seed, "trial cost", u64::from(round));
+        let mut trial = undisturbed(experiment, variant, TrialRole::Cost, seed);
+        trial.load.rate = None;
+        trial.phases = PhaseLengths {
+            warmup: COST_WARMUP,
+            baseline: COST_LENGTH,
+            fault: TimeSpan::ZERO,
+            recovery: TimeSpan::ZERO,
+        };
+        trial
+    };
+    let in_turn = |round: u32| {
+        let first = round as usize % variants.len();
+        variants[first..].iter().chain(&variants[..first]).map(move |variant| (round, *variant)).collect::<Vec<_>>()
+    };
+    (0..rounds).flat_map(in_turn).map(cost).collect()
+}
+
+/// A trial of a variant under the experiment's load, without faults.
+fn undisturbed(experiment: &Experiment, variant: &Variant, role: TrialRole, seed: u64) -> TrialPlan {
+    let workload = &variant.workload;
     TrialPlan {
-        number,
+        number: 0,
         role,
-        seed: derive_seed(seed, &format!("trial {role}"), 0),
+        variant: variant.name.clone(),
+        seed,
         workload: workload.name.clone(),
-        params: params(experiment, workload),
+        params: variant.params.clone(),
         operations: workload.operations.clone(),
         oracles: experiment.oracles.clone().unwrap_or_else(|| workload.oracles.clone()),
         load: load(experiment, workload),
-        phases: if is_control { without_recovery(experiment.phases) } else { experiment.phases },
-        faults: if is_control { Vec::new() } else { faults(&experiment.faults, experiment.phases.fault) },
+        phases: experiment.phases,
+        faults: Vec::new(),
         limits: experiment.limits,
     }
 }
 
-/// A control has nothing to recover from.
 fn without_recovery(phases: PhaseLengths) -> PhaseLengths {
     PhaseLengths { recovery: TimeSpan::ZERO, ..phases }
 }
 
 /// The workload's defaults, overlaid with what the experiment gives.
-fn params(experiment: &Experiment, workload: &WorkloadDescription) -> Value {
+fn params(workload: &WorkloadDescription, given: &[&Map<String, Value>]) -> Value {
     let defaults = workload.params.iter().map(|param| (param.name.clone(), param.default.clone()));
-    let given = experiment.target.params.iter().map(|(name, value)| (name.clone(), value.clone()));
+    let given = given.iter().flat_map(|params| params.iter()).map(|(name, value)| (name.clone(), value.clone()));
     Value::Object(defaults.chain(given).collect())
 }
 
@@ -120,6 +230,7 @@ fn criteria(experiment: &Experiment) -> Criteria {
         control: if experiment.has_control() { experiment.control } else { ControlPolicy::Skip },
         canary: experiment.canary,
         hazard: experiment.hazard.clone(),
+        expect: experiment.expect.clone(),
         abort_when: experiment.abort_when.clone(),
     }
 }

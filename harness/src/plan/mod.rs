@@ -5,5 +5,5 @@ mod render;
 #[cfg(test)]
 mod tests;
 
-pub use make::make;
+pub use make::{Extent, make};
 pub use render::render;

@@ -2,16 +2,65 @@
 //! and operations.
 
 use squall_model::units::TimeSpan;
-use squall_model::{Arrivals, Keys, Phase, Plan, Table, TrialPlan, text};
+use squall_model::{Arrivals, Keys, Phase, Plan, Table, TrialPlan, TrialRole, text};
 
-/// The plan as aligned text, one block a trial.
+/// The plan as aligned text: a block for the control and one for the first treatment, and a line for each kind of trial
+/// that repeats the treatment with another seed, variant or choice of faults.
 pub fn render(plan: &Plan) -> String {
     let mut text = format!("seed {}\n", plan.seed);
-    for trial in &plan.trials {
-        text.push('\n');
-        text.push_str(&render_trial(trial));
+    for role in [TrialRole::Control, TrialRole::Treatment] {
+        for trial in plan.trials.iter().filter(|trial| trial.role == role).take(1) {
+            text.push('\n');
+            text.push_str(&render_trial(trial));
+        }
+    }
+    let lines: Vec<String> = [attempts(plan), alone(plan), repairs(plan), costs(plan)].into_iter().flatten().collect();
+    if !lines.is_empty() {
+        text.push_str(&format!("\nthen\n  {}\n", lines.join("\n  ")));
     }
     text
+}
+
+fn count_of(plan: &Plan, role: TrialRole) -> usize {
+    plan.trials.iter().filter(|trial| trial.role == role).count()
+}
+
+/// The distinct variants of the trials with a role, in order.
+fn variants(plan: &Plan, role: TrialRole) -> Vec<&str> {
+    let mut names: Vec<&str> = Vec::new();
+    for trial in plan.trials.iter().filter(|trial| trial.role == role) {
+        if !names.contains(&trial.variant.as_str()) {
+            names.push(&trial.variant);
+        }
+    }
+    names
+}
+
+fn attempts(plan: &Plan) -> Option<String> {
+    let expect = plan.criteria.expect.as_ref()?;
+    let more = (count_of(plan, TrialRole::Treatment) as u64).saturating_sub(1);
+    let until = format!("until {} is found, within {}", text::harmless(&expect.finding), expect.within);
+    Some(match more {
+        0 => format!("no further attempt: one takes all of the {}", expect.within),
+        more => format!("up to {}, {until}", text::counted(more, "more attempt")),
+    })
+}
+
+fn alone(plan: &Plan) -> Option<String> {
+    let faults = count_of(plan, TrialRole::Alone);
+    (faults > 0).then(|| format!("each of the {faults} faults alone, if it is found"))
+}
+
+fn repairs(plan: &Plan) -> Option<String> {
+    let names = variants(plan, TrialRole::Repair).join(", ");
+    (!names.is_empty()).then(|| format!("the repairs under the same load and faults: {}", text::harmless(&names)))
+}
+
+fn costs(plan: &Plan) -> Option<String> {
+    let names = variants(plan, TrialRole::Cost).len();
+    let rounds = count_of(plan, TrialRole::Cost).checked_div(names)?;
+    let length = plan.trials.iter().find(|trial| trial.role == TrialRole::Cost)?.phases.total();
+    Some(format!("the cost of each variant as fast as it goes, without faults: {rounds} rounds of {length}"))
 }
 
 fn render_trial(trial: &TrialPlan) -> String {

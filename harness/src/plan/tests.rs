@@ -1,6 +1,6 @@
 //! What a plan holds, and that it depends on experiment, description and seed alone.
 
-use super::{make, render};
+use super::{Extent, make, render};
 use crate::experiment::Experiment;
 use proptest::prelude::*;
 use serde_json::json;
@@ -44,7 +44,7 @@ fn experiment(text: &str) -> Experiment {
 }
 
 fn plan(text: &str, seed: u64) -> Plan {
-    make(&experiment(text), &target(), seed)
+    make(&experiment(text), &target(), seed, Extent::default())
 }
 
 fn with_faults(faults: &[String]) -> String {

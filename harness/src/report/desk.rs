@@ -93,6 +93,7 @@ mod tests {
             p99_nanos: 0,
             p999_nanos: 0,
             armed: 0,
+            violations: 0,
         };
         let at = TimeSpan::ZERO;
         for _ in 0..10_000 {

@@ -3,6 +3,7 @@
 use super::Reporter;
 use super::paint::Paint;
 use super::summary::Summary;
+use super::variants;
 use squall_model::{
     Ending, Event, FaultJudgement, Finding, Judgement, OracleJudgement, Phase, Stamped, Table, ThresholdJudgement,
     TrialRecord, TrialRole, Verdict, WorkerEvidence, text,
@@ -46,6 +47,9 @@ impl<W: Write> Human<W> {
         self.write_oracles(&judgement.oracles);
         self.write_faults(&judgement.faults);
         self.write_outcomes();
+        for table in variants::tables(&judgement, self.paint) {
+            self.write_table(&table);
+        }
         self.write_findings();
         self.write_paths();
     }
@@ -175,7 +179,9 @@ impl<W: Write> Human<W> {
 
     fn write_finding(&mut self, finding: &Finding) {
         let symptom = self.paint.verdict(Verdict::Fail, finding.symptom.name());
-        self.say(&format!("  {symptom}  {}", self.paint.bold(&shown(&finding.title))));
+        let repair = finding.variant.as_deref().filter(|variant| Some(*variant) != self.workload());
+        let place = repair.map_or(String::new(), |variant| format!("{}: ", shown(variant)));
+        self.say(&format!("  {symptom}  {place}{}", self.paint.bold(&shown(&finding.title))));
         self.say(&format!("    {}", self.paint.dim(&how_often(finding))));
         for detail in finding.details.iter().take(DETAILS_SHOWN_MAX) {
             self.say(&format!("    {}", shown(detail)));
@@ -191,6 +197,11 @@ impl<W: Write> Human<W> {
         for line in busy.take(WORKERS_SHOWN_MAX).collect::<Vec<_>>() {
             self.say(&format!("    {}", shown(&line)));
         }
+    }
+
+    /// The workload of the target, beside which its repairs are named.
+    fn workload(&self) -> Option<&str> {
+        self.summary.manifest.as_ref().map(|manifest| manifest.workload.as_str())
     }
 
     fn write_paths(&mut self) {
@@ -222,7 +233,7 @@ fn shown(text: &str) -> String {
 fn with_role(name: &str, role: TrialRole) -> String {
     match role {
         TrialRole::Treatment => name.to_owned(),
-        TrialRole::Control => format!("{name} (control)"),
+        other => format!("{name} ({other})"),
     }
 }
 
@@ -293,5 +304,6 @@ fn unusual_end(trial: &TrialRecord) -> Option<String> {
         Ending::ProtocolBroken { reason } => format!("was ended: its subject broke the protocol, {reason}"),
         Ending::Refused { reason } => format!("could not begin: {reason}"),
     };
-    Some(format!("the {} {how}", trial.role))
+    let name = if trial.role == TrialRole::Repair { format!(" {}", trial.variant) } else { String::new() };
+    Some(format!("the {}{name} {how}", trial.role))
 }

@@ -12,7 +12,8 @@ pub struct Live {
     bar: Option<ProgressBar>,
     title: String,
     planned: TimeSpan,
-    role: Option<TrialRole>,
+    trial: String,
+    tells_phases: bool,
     phase: Option<Phase>,
     armed: BTreeMap<u32, String>,
     panics: u64,
@@ -32,7 +33,8 @@ impl Live {
             bar,
             title: String::new(),
             planned: TimeSpan::ZERO,
-            role: None,
+            trial: String::new(),
+            tells_phases: true,
             phase: None,
             armed: BTreeMap::new(),
             panics: 0,
@@ -40,8 +42,16 @@ impl Live {
         }
     }
 
-    fn begin_trial(&mut self, role: TrialRole, planned: TimeSpan) {
-        (self.role, self.planned, self.panics, self.errors) = (Some(role), planned, 0, 0);
+    fn begin_trial(&mut self, role: TrialRole, variant: &str, planned: TimeSpan) {
+        (self.planned, self.panics, self.errors) = (planned, 0, 0);
+        self.tells_phases = matches!(role, TrialRole::Control | TrialRole::Treatment);
+        self.trial = match role {
+            TrialRole::Repair | TrialRole::Cost => format!("{role} {}", text::harmless(variant)),
+            other => other.to_string(),
+        };
+        if self.bar.is_none() && !self.tells_phases {
+            self.say(&format!("{}  {}", text::harmless(&self.title), self.trial));
+        }
         self.armed.clear();
         if let Some(bar) = &self.bar {
             bar.set_length(planned.nanos() / 1_000_000);
@@ -51,9 +61,8 @@ impl Live {
 
     fn begin_phase(&mut self, phase: Phase) {
         self.phase = Some(phase);
-        if self.bar.is_none() {
-            let role = self.role.map(|role| role.to_string()).unwrap_or_default();
-            let _ = writeln!(stderr(), "{}  {role:<9}  {phase}", text::harmless(&self.title));
+        if self.bar.is_none() && self.tells_phases {
+            self.say(&format!("{}  {:<9}  {phase}", text::harmless(&self.title), self.trial));
         }
     }
 
@@ -67,10 +76,10 @@ impl Live {
     }
 
     fn line(&self, interval: &Interval) -> String {
-        let role = self.role.map(|role| role.to_string()).unwrap_or_default();
         let armed: Vec<&str> = self.armed.values().map(String::as_str).collect();
         format!(
-            "{role} {:<8}  {:>9}/s  p99 {:<8}  errors {}  panics {}  {}",
+            "{} {:<8}  {:>9}/s  p99 {:<8}  errors {}  panics {}  {}",
+            self.trial,
             interval.phase,
             text::count(interval.rate_per_second() as u64),
             text::nanos(interval.p99_nanos as f64),
@@ -104,7 +113,7 @@ impl Reporter for Live {
                     bar.set_prefix(text::harmless(&self.title).into_owned());
                 }
             }
-            Event::TrialStarted { role, planned, .. } => self.begin_trial(*role, *planned),
+            Event::TrialStarted { role, variant, planned, .. } => self.begin_trial(*role, variant, *planned),
             Event::PhaseStarted { phase, .. } => self.begin_phase(*phase),
             Event::FaultArmed { fault, name, .. } => {
                 self.armed.insert(*fault, name.clone());

@@ -8,6 +8,7 @@ mod json;
 mod live;
 mod paint;
 mod summary;
+mod variants;
 
 pub use desk::Desk;
 pub use human::Human;

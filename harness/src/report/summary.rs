@@ -28,12 +28,12 @@ impl Summary {
         }
     }
 
-    /// The trial with the faults.
+    /// The last trial of the target with the faults.
     pub(super) fn treatment(&self) -> Option<&TrialRecord> {
-        self.trials.iter().find(|trial| trial.role == TrialRole::Treatment)
+        self.trials.iter().rev().find(|trial| trial.role == TrialRole::Treatment)
     }
 
-    /// The trial that outcomes are told of: the one with the faults, or the control if that was the last.
+    /// The trial that outcomes are told of: the last one of the target with the faults, or the control if nothing came after.
     pub(super) fn told_trial(&self) -> Option<&TrialRecord> {
         self.treatment().or(self.trials.last())
     }

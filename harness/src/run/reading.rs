@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 struct Cumulative {
     outcomes: OutcomeCounts,
     latency: Histogram,
+    violations: u64,
 }
 
 /// Turns cumulative counts into intervals.
@@ -22,7 +23,9 @@ pub(super) struct IntervalReader {
 impl IntervalReader {
     /// Begins a phase at `now`, counted from the trial's beginning.
     pub(super) fn begin(&mut self, phase: Phase, now: TimeSpan) {
-        self.last = Some((phase, now, Cumulative::default()));
+        // Violations are counted over all phases; the outcomes begin anew with each.
+        let violations = self.last.as_ref().map_or(0, |(_, _, cumulative)| cumulative.violations);
+        self.last = Some((phase, now, Cumulative { violations, ..Cumulative::default() }));
     }
 
     /// The stretch since the last call or the phase's beginning; `None` if no time has passed.
@@ -45,6 +48,7 @@ impl IntervalReader {
             p99_nanos: quantile(0.99),
             p999_nanos: quantile(0.999),
             armed,
+            violations: cumulative.violations.saturating_sub(before.violations),
         };
         self.last = Some((phase, now, cumulative));
         Some(interval)
@@ -54,6 +58,7 @@ impl IntervalReader {
 fn cumulative(segment: Segment<'_>, phase: Phase) -> Cumulative {
     let mut sum = Cumulative::default();
     for slot in segment.slots() {
+        sum.violations += slot.violations();
         for operation in 0..segment.layout().operations {
             let outcomes = slot.outcomes(phase, operation);
             if outcomes.total() > 0 {

@@ -70,6 +70,7 @@ mod tests {
         TrialPlan {
             number: 0,
             role: TrialRole::Treatment,
+            variant: String::new(),
             seed: 1,
             workload: "w".to_owned(),
             params: serde_json::Value::Null,

@@ -130,6 +130,7 @@ mod tests {
             p99_nanos: 0,
             p999_nanos: 0,
             armed: 0,
+            violations: 0,
         };
         assert_eq!(watch.look(&interval(20)), None);
         assert_eq!(watch.look(&interval(20)), None);

@@ -82,6 +82,7 @@ mod tests {
             p99_nanos: number,
             p999_nanos: 3,
             armed: 0,
+            violations: 0,
         }
     }
 

@@ -21,6 +21,7 @@ pub(crate) fn plan(thresholds: &[(&str, &str)]) -> Plan {
         control: ControlPolicy::Skip,
         canary: None,
         hazard: Some("shared-backing".to_owned()),
+        expect: None,
         abort_when: None,
     };
     let trials = vec![trial(0, TrialRole::Control), trial(1, TrialRole::Treatment)];
@@ -31,6 +32,7 @@ fn trial(number: u32, role: TrialRole) -> TrialPlan {
     TrialPlan {
         number,
         role,
+        variant: "map.sharded".to_owned(),
         seed: 7,
         workload: "map.sharded".to_owned(),
         params: serde_json::json!({}),
@@ -64,6 +66,8 @@ pub(crate) fn empty_record() -> TrialRecord {
     TrialRecord {
         number: 1,
         role: TrialRole::Treatment,
+        variant: "map.sharded".to_owned(),
+        first_wrong: None,
         ending: Ending::Finished,
         phases: Vec::new(),
         timeline: Vec::new(),
@@ -127,6 +131,7 @@ pub(crate) fn append_phase(
             p99_nanos: LATENCY_NANOS * 2,
             p999_nanos: LATENCY_NANOS * 3,
             armed: 0,
+            violations: 0,
         };
         change(&mut interval);
         start = start.plus(interval.length);

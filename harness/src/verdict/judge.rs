@@ -3,12 +3,10 @@
 
 use super::delivery::judge_delivery;
 use super::review::{Ground, Review, trial_of};
-use super::symptom::symptoms;
+use super::seen::{seen, seen_instead};
 use super::threshold::{alpha_each, confidence_in_words};
 use squall_model::text::counted;
-use squall_model::{
-    ControlPolicy, Ending, ExitCode, FaultJudgement, Judgement, Metric, Plan, Symptom, TrialRecord, TrialRole, Verdict,
-};
+use squall_model::{ControlPolicy, Ending, ExitCode, FaultJudgement, Judgement, Plan, Symptom, TrialRecord, Verdict};
 
 /// Judges a run. The treatment may be missing if the control failed or the run was interrupted.
 ///
@@ -24,9 +22,7 @@ pub fn judge(plan: &Plan, control: Option<&TrialRecord>, treatment: Option<&Tria
         treatment,
         control_review: control.filter(|_| must_pass).map(|record| Review::of(plan, record, alpha)),
         treatment_review: treatment.map(|record| Review::of(plan, record, alpha)),
-        faults: treatment
-            .and_then(|record| Some(judge_delivery(trial_of(plan, TrialRole::Treatment)?, record)))
-            .unwrap_or_default(),
+        faults: treatment.and_then(|record| Some(judge_delivery(trial_of(plan, record)?, record))).unwrap_or_default(),
     };
     let outcome = case.decide();
     let reviews = || case.treatment_review.iter().chain(&case.control_review);
@@ -39,6 +35,9 @@ pub fn judge(plan: &Plan, control: Option<&TrialRecord>, treatment: Option<&Tria
         oracles: reviews().flat_map(|review| review.oracles.clone()).collect(),
         confidence: confidence_in_words(criteria.confidence, criteria.thresholds.len()),
         faults: case.faults,
+        expectation: None,
+        repairs: Vec::new(),
+        costs: Vec::new(),
     }
 }
 
@@ -166,41 +165,18 @@ impl Case<'_> {
 
     /// A planted bug has to show as planted; anything else means that squall cannot be trusted with real ones.
     fn canary(&self, planted: Symptom, record: &TrialRecord) -> Outcome {
-        let seen = self.seen(record);
+        let seen = seen(self.plan, record);
         if seen.contains(&planted) {
             let reason = format!("the planted {planted} was caught");
             return Outcome { verdict: Verdict::Fail, exit_code: ExitCode::Failed, reason };
         }
-        let instead = match seen.as_slice() {
-            [] => "nothing was seen".to_owned(),
-            seen => {
-                format!("seen instead: {}", seen.iter().map(|symptom| symptom.name()).collect::<Vec<_>>().join(", "))
-            }
-        };
+        let instead = seen_instead(&seen);
         let ending = match record.ending {
             Ending::Finished => String::new(),
             _ => format!(" ({})", super::symptom::ending_in_words(record)),
         };
         let reason = format!("the planted {planted} was missed; {instead}{ending}");
         Outcome { verdict: Verdict::Fail, exit_code: ExitCode::CanaryMissed, reason }
-    }
-
-    /// The symptoms of the record, and those that only a judgement shows.
-    fn seen(&self, record: &TrialRecord) -> Vec<Symptom> {
-        let mut seen = symptoms(record);
-        let names = &self.plan.criteria.thresholds;
-        for line in self.treatment_review.iter().flat_map(|review| &review.thresholds) {
-            let metric = names.iter().find(|threshold| threshold.name == line.name).map(|threshold| threshold.metric);
-            let symptom = match metric {
-                Some(Metric::RecoveryTime) => Symptom::SlowRecovery,
-                Some(Metric::Latency { .. } | Metric::Throughput) => Symptom::ThresholdBroken,
-                _ => continue,
-            };
-            if line.verdict == Verdict::Fail && !seen.contains(&symptom) {
-                seen.push(symptom);
-            }
-        }
-        seen
     }
 }
 
@@ -214,6 +190,7 @@ mod tests {
     use super::*;
     use crate::verdict::fixture;
     use proptest::prelude::*;
+    use squall_model::TrialRole;
     use squall_model::{OracleReport, Phase};
 
     fn healthy() -> TrialRecord {

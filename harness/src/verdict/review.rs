@@ -36,9 +36,9 @@ impl Review {
     /// Reviews a trial. A control is judged like a treatment, but for thresholds on phases that it does not have.
     pub(super) fn of(plan: &Plan, record: &TrialRecord, alpha: f64) -> Self {
         let criteria = &plan.criteria;
-        let trial = trial_of(plan, record.role);
+        let trial = trial_of(plan, record);
         let planned = |phase| trial.is_none_or(|trial| !trial.phases.get(phase).is_zero());
-        let applies = |threshold: &Threshold| record.role == TrialRole::Treatment || planned(threshold.phase);
+        let applies = |threshold: &Threshold| record.role != TrialRole::Control || planned(threshold.phase);
         let mut thresholds: Vec<_> = criteria
             .thresholds
             .iter()
@@ -59,9 +59,10 @@ impl Review {
     }
 }
 
-/// The plan of the trial with this role.
-pub(super) fn trial_of(plan: &Plan, role: TrialRole) -> Option<&TrialPlan> {
-    plan.trials.iter().find(|trial| trial.role == role)
+/// The plan of a recorded trial.
+pub(super) fn trial_of<'a>(plan: &'a Plan, record: &TrialRecord) -> Option<&'a TrialPlan> {
+    let with_role = || plan.trials.iter().filter(|trial| trial.role == record.role);
+    with_role().find(|trial| trial.number == record.number).or_else(|| with_role().next())
 }
 
 /// What the ending says by itself. One that is a symptom fails, whatever the thresholds say; an orderly one passes,

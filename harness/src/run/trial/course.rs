@@ -130,7 +130,8 @@ impl<'a> Trial<'a> {
             }
             Wait::Heard(_) => {
                 let (trial, role, planned) = (self.plan.number, self.plan.role, self.plan.phases.total());
-                (self.context.emit)(Event::TrialStarted { trial, role, planned });
+                let variant = self.plan.variant.clone();
+                (self.context.emit)(Event::TrialStarted { trial, role, variant, planned });
                 Ok(None)
             }
             Wait::Time => {

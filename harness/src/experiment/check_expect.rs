@@ -1,0 +1,94 @@
+//! Takes what an experiment expects and the repairs that it names, objects to what cannot be met or contradicts itself.
+
+use super::built::Repair;
+use super::file::ExperimentFile;
+use super::node::shortened;
+use super::objection::{Objection, out_of_range};
+use super::path::NodePath;
+use super::problem::Problem;
+use super::suggestion::Suggestion;
+use squall_model::{ControlPolicy, Expectation, PhaseLengths};
+
+/// More variants of one target are no comparison that anyone reads.
+const REPAIRS_MAX: usize = 16;
+
+/// Checks the expectation and the list of repairs.
+pub(super) fn check(file: &ExperimentFile, phases: &PhaseLengths) -> Result<(), Objection> {
+    if let Some(expect) = &file.expect {
+        check_expectation(file, expect, phases)?;
+    }
+    check_repairs(file)
+}
+
+/// What the control is for, where the file does not say: a target of which a finding is expected need not pass.
+pub(super) fn control(file: &ExperimentFile) -> ControlPolicy {
+    file.control.unwrap_or(if file.expect.is_some() { ControlPolicy::Observe } else { ControlPolicy::default() })
+}
+
+fn check_expectation(file: &ExperimentFile, expect: &Expectation, phases: &PhaseLengths) -> Result<(), Objection> {
+    let at = |key| NodePath::keys(&["expect", key]);
+    let unfit = |path, reason: String| Err(Objection::to_value(path, Problem::Unfit(reason)));
+    if expect.finding.is_empty() || !expect.finding.chars().all(is_of_name) {
+        let reason = format!(
+            "a hazard's name has small letters, digits and `-`, such as `shared-backing`; `{}` is none",
+            shortened(&expect.finding)
+        );
+        return unfit(at("finding"), reason);
+    }
+    if let Some(hazard) = file.hazard.as_ref().filter(|hazard| **hazard != expect.finding) {
+        let reason =
+            format!("`{}` is expected, but the experiment's hazard is `{}`", expect.finding, shortened(hazard));
+        return unfit(at("finding"), reason);
+    }
+    if file.canary.is_some() {
+        let reason = "a canary expects its symptom already; leave one of `canary` and `expect` out".to_owned();
+        return Err(Objection::to_key(NodePath::keys(&["expect"]), Problem::Unfit(reason)));
+    }
+    for (index, symptom) in expect.shows_as.iter().enumerate() {
+        if expect.shows_as[..index].contains(symptom) {
+            let name = symptom.name().to_owned();
+            return Err(Objection::to_value(at("shows_as").item(index), Problem::DuplicateEntry { name }));
+        }
+    }
+    if expect.within < phases.total() {
+        let range = format!("one trial with faults takes {}, so at least that", phases.total());
+        return Err(out_of_range(at("within"), expect.within, range));
+    }
+    Ok(())
+}
+
+const fn is_of_name(character: char) -> bool {
+    character.is_ascii_lowercase() || character.is_ascii_digit() || character == '-'
+}
+
+fn check_repairs(file: &ExperimentFile) -> Result<(), Objection> {
+    let path = NodePath::keys(&["repairs"]);
+    if file.repairs.len() > REPAIRS_MAX {
+        return Err(out_of_range(path, file.repairs.len(), format!("at most {REPAIRS_MAX} repairs")));
+    }
+    if !file.repairs.is_empty() && file.canary.is_some() {
+        let reason = "a canary has no repairs: its bug is planted".to_owned();
+        return Err(Objection::to_key(path, Problem::Unfit(reason)));
+    }
+    for (index, repair) in file.repairs.iter().enumerate() {
+        if file.repairs[..index].contains(repair) {
+            let name = shortened(&repair.workload);
+            return Err(Objection::to_value(path.item(index), Problem::DuplicateEntry { name }));
+        }
+        let is_target = file.target.workload.as_ref() == Some(&repair.workload) && repair.params.is_empty();
+        if is_target {
+            let reason = format!("`{}` is the target itself; a repair differs from it", shortened(&repair.workload));
+            return Err(Objection::to_value(path.item(index).key("workload"), Problem::Unfit(reason)));
+        }
+    }
+    Ok(())
+}
+
+/// The objection to a variant that the experiment does not name.
+pub(super) fn unknown_variant(name: &str, repairs: &[Repair]) -> Objection {
+    let known: Vec<String> = repairs.iter().map(Repair::variant).collect();
+    let suggestion = Suggestion::new(name, &known);
+    let problem = Problem::UnknownName { what: "variant", name: shortened(name), within: None, suggestion };
+    let place = if repairs.is_empty() { &["name"][..] } else { &["repairs"] };
+    Objection::to_key(NodePath::keys(place), problem)
+}

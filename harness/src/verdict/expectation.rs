@@ -1,0 +1,111 @@
+//! Takes the records of a run that expects a finding, hands on whether it came, how soon, and by which fault.
+
+use super::seen::seen;
+use super::symptom::gravity;
+use squall_model::units::TimeSpan;
+use squall_model::{AloneJudgement, Expectation, ExpectationJudgement, Plan, Symptom, TrialRecord, TrialRole, text};
+
+/// A load without faults that shows a hazard at least so often, as a share of its rate under faults, explains it by
+/// itself: the faults are not needed.
+const CONTROL_EXPLAINS: f64 = 0.5;
+
+/// The gravest of the expected symptoms that a trial shows.
+pub fn expected_symptom(plan: &Plan, expect: &Expectation, record: &TrialRecord) -> Option<Symptom> {
+    let expected = seen(plan, record).into_iter().filter(|symptom| expect.may_show_as(*symptom));
+    expected.min_by_key(|symptom| gravity(*symptom))
+}
+
+/// The time under load that a trial took.
+pub fn load_time(record: &TrialRecord) -> TimeSpan {
+    record.phases.iter().fold(TimeSpan::ZERO, |sum, totals| sum.plus(totals.length))
+}
+
+/// Judges what became of the expectation, if there is one. A finding that came too late is missed.
+pub(super) fn judge_expectation(plan: &Plan, records: &[TrialRecord]) -> Option<ExpectationJudgement> {
+    let expect = plan.criteria.expect.as_ref()?;
+    let with_role = |role| records.iter().filter(move |record| record.role == role);
+    let treatments: Vec<&TrialRecord> = with_role(TrialRole::Treatment).collect();
+    let first = first_found(plan, expect, &treatments).filter(|(_, found_in)| *found_in <= expect.within);
+    let alone: Vec<AloneJudgement> =
+        with_role(TrialRole::Alone).map(|record| judge_alone(plan, expect, record)).collect();
+    let control = with_role(TrialRole::Control).next();
+    let treatment = treatments.last().copied();
+    let by = match (first, treatment) {
+        (Some(_), Some(treatment)) => found_by(plan, expect, control, treatment, &alone),
+        _ => String::new(),
+    };
+    Some(ExpectationJudgement {
+        finding: expect.finding.clone(),
+        seen: first.map(|(symptom, _)| symptom),
+        found_in: first.map(|(_, found_in)| found_in),
+        within: expect.within,
+        attempts: treatments.len() as u32,
+        alone,
+        by,
+    })
+}
+
+/// The first expected symptom, and the time under load in trials with faults until it was seen.
+fn first_found(plan: &Plan, expect: &Expectation, treatments: &[&TrialRecord]) -> Option<(Symptom, TimeSpan)> {
+    let mut before = TimeSpan::ZERO;
+    for record in treatments {
+        if let Some(symptom) = expected_symptom(plan, expect, record) {
+            return Some((symptom, before.plus(record.first_wrong.unwrap_or_else(|| load_time(record)))));
+        }
+        before = before.plus(load_time(record));
+    }
+    None
+}
+
+fn judge_alone(plan: &Plan, expect: &Expectation, record: &TrialRecord) -> AloneJudgement {
+    let (wrong, out_of) = wrong_of(record);
+    let fault = plan.trials.iter().find(|trial| trial.number == record.number).and_then(|trial| trial.faults.first());
+    AloneJudgement {
+        fault: fault.map(|fault| fault.fault.to_string()).unwrap_or_default(),
+        found: expected_symptom(plan, expect, record).is_some(),
+        wrong,
+        out_of,
+    }
+}
+
+/// How many operations panicked or were answered wrong, out of how many.
+fn wrong_of(record: &TrialRecord) -> (u64, u64) {
+    let outcomes = record.phases.iter().fold(Default::default(), |sum, totals| totals.outcomes() + sum);
+    let violations: u64 = record.oracles.iter().map(|report| report.wrong).sum();
+    (outcomes.panic + violations, outcomes.judged())
+}
+
+/// The faults by which it was found, the strongest first, in words; the load, if it suffices.
+fn found_by(
+    plan: &Plan,
+    expect: &Expectation,
+    control: Option<&TrialRecord>,
+    treatment: &TrialRecord,
+    alone: &[AloneJudgement],
+) -> String {
+    if control.is_some_and(|control| explains(plan, expect, control, treatment)) {
+        return "the load alone".to_owned();
+    }
+    let planned = plan.trials.iter().find(|trial| trial.number == treatment.number);
+    let faults: Vec<String> =
+        planned.into_iter().flat_map(|trial| &trial.faults).map(|fault| fault.fault.to_string()).collect();
+    if alone.is_empty() {
+        return if faults.len() > 1 { format!("{} faults together", faults.len()) } else { faults.concat() };
+    }
+    let mut found: Vec<&AloneJudgement> = alone.iter().filter(|line| line.found).collect();
+    found.sort_by(|left, right| rate((right.wrong, right.out_of)).total_cmp(&rate((left.wrong, left.out_of))));
+    match found.as_slice() {
+        [] => format!("only {} together", text::counted(faults.len() as u64, "fault")),
+        found => found.iter().map(|line| line.fault.as_str()).collect::<Vec<_>>().join("; "),
+    }
+}
+
+/// Whether the control shows an expected symptom about as often as the treatment.
+fn explains(plan: &Plan, expect: &Expectation, control: &TrialRecord, treatment: &TrialRecord) -> bool {
+    let rates = (rate(wrong_of(control)), rate(wrong_of(treatment)));
+    expected_symptom(plan, expect, control).is_some() && rates.0 >= rates.1 * CONTROL_EXPLAINS
+}
+
+fn rate((wrong, out_of): (u64, u64)) -> f64 {
+    wrong as f64 / out_of.max(1) as f64
+}
