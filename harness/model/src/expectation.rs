@@ -51,6 +51,10 @@ pub struct ExpectationJudgement {
     pub within: TimeSpan,
     /// How many trials with all faults were run.
     pub attempts: u32,
+    /// How often something went wrong in the last of them.
+    pub faulted: WrongCount,
+    /// The same without faults; `None` if there was no control.
+    pub control: Option<WrongCount>,
     /// Each fault alone; empty if there is only one, or if nothing was found.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alone: Vec<AloneJudgement>,
@@ -66,9 +70,24 @@ pub struct AloneJudgement {
     /// Whether an expected symptom was seen.
     pub found: bool,
     /// How often something went wrong.
+    pub count: WrongCount,
+}
+
+/// How often operations panicked or were answered wrong in one trial.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WrongCount {
+    /// How often.
     pub wrong: u64,
     /// Out of how many operations.
     pub out_of: u64,
+}
+
+impl WrongCount {
+    /// The count as a share of the operations.
+    #[must_use]
+    pub fn rate(self) -> f64 {
+        self.wrong as f64 / self.out_of.max(1) as f64
+    }
 }
 
 /// What was decided about a repair under the same faults.

@@ -11,6 +11,7 @@ pub mod failpoint;
 pub mod fault;
 mod finding;
 mod format;
+mod gate;
 mod incident;
 mod judgement;
 pub mod lanes;
@@ -33,9 +34,12 @@ pub use delay::{Delay, LogNormal, Pareto};
 pub use description::{ParamDescription, PointDescription, TargetDescription, WorkloadDescription};
 pub use event::{Event, HostFacts, Manifest, Stamped};
 pub use exit_code::ExitCode;
-pub use expectation::{AloneJudgement, Expectation, ExpectationJudgement, RepairJudgement, Spread, VariantCost};
+pub use expectation::{
+    AloneJudgement, Expectation, ExpectationJudgement, RepairJudgement, Spread, VariantCost, WrongCount,
+};
 pub use finding::{ControlCount, Finding, Lift, Symptom};
 pub use format::{FormatVersion, PROTOCOL, RESULTS_FORMAT};
+pub use gate::{GateEntry, GateRun, GateSummary};
 pub use incident::{
     Ending, ErrorTally, FRAMES_MAX, OracleReport, PanicReport, SourceLocation, TEXT_BYTES_MAX, Violation,
     WorkerEvidence,

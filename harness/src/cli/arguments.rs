@@ -2,6 +2,7 @@
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use squall_model::units::TimeSpan;
 use std::path::PathBuf;
 
 /// Finds out what breaks when concurrent code is disturbed, and says how sure it is.
@@ -52,6 +53,8 @@ pub(super) enum Colour {
 pub(super) enum Task {
     /// Run experiments and judge them
     Run(RunArguments),
+    /// Run all experiments of files and directories within a budget, and end with one table
+    Gate(GateArguments),
     /// Validate experiments without running them: prints the plan and how many operations each threshold needs
     Check(CheckArguments),
     /// List what experiments can use
@@ -79,6 +82,31 @@ pub(super) struct RunArguments {
     /// Run one of the experiment's `repairs` alone, as if it were the target
     #[arg(long, value_name = "NAME")]
     pub(super) variant: Option<String>,
+    /// Where run directories go
+    #[arg(long, value_name = "DIR", default_value = "results")]
+    pub(super) results: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct GateArguments {
+    /// Experiment files, and directories with them; they may run commands, so run only files that you trust
+    #[arg(required = true, value_name = "DIR|FILE")]
+    pub(super) paths: Vec<PathBuf>,
+    /// The time that all runs together may take, without the builds
+    #[arg(long, value_name = "TIME", default_value = "15m")]
+    pub(super) budget: TimeSpan,
+    /// Run each experiment so often, each time with the next seed
+    #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(super) seeds: u32,
+    /// Only what the verdicts need: no fault alone, no costs
+    #[arg(long)]
+    pub(super) lean: bool,
+    /// The first seed of each experiment; overrides the experiment's, drawn if neither is given
+    #[arg(long)]
+    pub(super) seed: Option<u64>,
+    /// Change one setting of each experiment, such as `phases.fault=1s`
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub(super) set: Vec<String>,
     /// Where run directories go
     #[arg(long, value_name = "DIR", default_value = "results")]
     pub(super) results: PathBuf,

@@ -4,7 +4,7 @@ use super::arguments::{CheckArguments, Format, Output};
 use super::output;
 use super::problem::Problem;
 use super::run::runtime;
-use super::target;
+use super::target::Workshop;
 use crate::experiment::Experiment;
 use crate::plan::Extent;
 use crate::run::Leash;
@@ -21,8 +21,9 @@ pub(super) fn check(arguments: &CheckArguments, form: Output) -> Result<ExitCode
         arguments.files.iter().map(|file| Experiment::read(file, &arguments.set)).collect::<Result<_, _>>()?;
     runtime()?.block_on(async {
         let leash = Leash::start().map_err(Problem::system("starting the leash"))?;
+        let mut workshop = Workshop::default();
         for experiment in &experiments {
-            let (_, description) = target::prepare(experiment, &leash, form).await?;
+            let description = workshop.prepare(experiment, &leash, form).await?.description;
             let seed = arguments.seed.or(experiment.seed).unwrap_or(SEED_SHOWN);
             let plan = plan::make(experiment, &description, seed, Extent::default());
             match form.format {

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod check;
+mod gate;
 mod generate;
 mod list;
 mod machine;
@@ -10,6 +11,7 @@ mod pipeline;
 mod problem;
 mod replay;
 mod run;
+mod selection;
 mod target;
 
 pub use arguments::command;
@@ -32,6 +34,7 @@ pub fn main() -> ExitCode {
     machine::listen_to_tracing();
     let outcome = match arguments.task {
         Task::Run(run) => run::run(&run, arguments.output),
+        Task::Gate(gate) => gate::gate(&gate, arguments.output),
         Task::Check(check) => check::check(&check, arguments.output),
         Task::List(list) => list::list(&list, arguments.output),
         Task::Report(report) => replay::report(&report, arguments.output),

@@ -10,8 +10,10 @@ use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
 use serde_json::json;
 use squall_model::ExitCode;
 use squall_model::text::harmless;
+use squall_model::units::TimeSpan;
 use std::error::Error;
 use std::io::{self, IsTerminal};
+use std::path::PathBuf;
 
 /// Why a command could not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +27,37 @@ pub(super) enum Problem {
     /// The run directory cannot be written or read.
     #[error(transparent)]
     Record(#[from] RecordError),
+    /// No experiment was selected.
+    #[error("no experiment (a file that ends in `.yaml`) under {}", paths.iter().map(|path| format!("`{}`", path.display())).collect::<Vec<_>>().join(", "))]
+    NothingSelected {
+        /// Where was looked.
+        paths: Vec<PathBuf>,
+    },
+    /// More experiments were selected than anyone means.
+    #[error("{found} experiments were selected, more than {most}; name fewer directories")]
+    TooMany {
+        /// How many were found.
+        found: usize,
+        /// How many there may be.
+        most: usize,
+    },
+    /// A directory cannot be read.
+    #[error("reading `{}` failed", path.display())]
+    Unreadable {
+        /// The directory.
+        path: PathBuf,
+        /// The system's reason.
+        #[source]
+        source: io::Error,
+    },
+    /// The budget does not suffice for a single experiment.
+    #[error("a budget of {budget} is too small for any verdict: the shortest experiment takes about {shortest}")]
+    BudgetTooSmall {
+        /// The budget.
+        budget: TimeSpan,
+        /// What the shortest experiment takes.
+        shortest: TimeSpan,
+    },
     /// The machine refused something that squall itself needs.
     #[error("{what} failed")]
     System {
@@ -46,7 +79,9 @@ impl Problem {
         match self {
             Self::Experiment(_) => ExitCode::CannotRun,
             Self::Run(error) if error.is_the_targets() => ExitCode::CannotRun,
-            Self::Run(_) | Self::Record(_) | Self::System { .. } => ExitCode::SquallFailed,
+            Self::NothingSelected { .. } => ExitCode::NothingSelected,
+            Self::TooMany { .. } | Self::BudgetTooSmall { .. } => ExitCode::BadArguments,
+            Self::Run(_) | Self::Record(_) | Self::Unreadable { .. } | Self::System { .. } => ExitCode::SquallFailed,
         }
     }
 

@@ -4,7 +4,7 @@ use super::arguments::{Format, Output, RunArguments};
 use super::machine::{colours, random_number};
 use super::pipeline::{self, Stage};
 use super::problem::Problem;
-use super::target;
+use super::target::Workshop;
 use crate::experiment::Experiment;
 use crate::plan::Extent;
 use crate::report::{Human, Json, Live, Ndjson, Paint, Reporter};
@@ -28,20 +28,20 @@ pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Problem> {
 async fn run_all(experiments: &[Experiment], arguments: &RunArguments, output: Output) -> Result<ExitCode, Problem> {
     let leash = Leash::start().map_err(Problem::system("starting the leash"))?;
     let mut interrupts = Interrupts::listen().map_err(Problem::system("listening to signals"))?;
+    let mut workshop = Workshop::default();
     let mut prepared = Vec::new();
     for experiment in experiments {
-        let preparing = target::prepare(experiment, &leash, output);
         tokio::select! {
-            ready = preparing => prepared.push((picked(experiment, arguments)?, ready?)),
+            ready = workshop.prepare(experiment, &leash, output) => prepared.push((picked(experiment, arguments)?, ready?)),
             () = interrupts.next() => return Ok(ExitCode::Interrupted),
         }
     }
     let mut codes = Vec::new();
-    for (experiment, (launch, description)) in &prepared {
+    for (experiment, ready) in &prepared {
         let seed = arguments.seed.or(experiment.seed).map_or_else(random_number, Ok)?;
         let stage = Stage {
-            launch,
-            target: description,
+            launch: &ready.launch,
+            target: &ready.description,
             leash: &leash,
             interrupts: &mut interrupts,
             reporters: reporters(output),

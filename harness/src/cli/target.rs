@@ -7,17 +7,44 @@ use crate::run::{BuildRequest, Launch, Leash, RunError, build, describe};
 use squall_model::TargetDescription;
 use std::path::{Path, PathBuf};
 
-/// Builds the experiment's target if it is a package, asks it what it can be used for, and checks the experiment
-/// against that.
-pub(super) async fn prepare(
-    experiment: &Experiment,
-    leash: &Leash,
-    output: Output,
-) -> Result<(Launch, TargetDescription), Problem> {
-    let launch = launch_of(experiment, leash, output).await?;
-    let description = describe(&launch, leash).await?;
-    experiment.check_against(&description)?;
-    Ok((launch, description))
+/// A target that is built and described.
+#[derive(Debug, Clone)]
+pub(super) struct Prepared {
+    pub(super) launch: Launch,
+    pub(super) description: TargetDescription,
+}
+
+/// Prepares targets, each program once.
+#[derive(Debug, Default)]
+pub(super) struct Workshop {
+    ready: Vec<(Program, PathBuf, Prepared)>,
+}
+
+impl Workshop {
+    /// Builds the experiment's target if it is a package, asks it what it can be used for, and checks the experiment
+    /// against that.
+    pub(super) async fn prepare(
+        &mut self,
+        experiment: &Experiment,
+        leash: &Leash,
+        output: Output,
+    ) -> Result<Prepared, Problem> {
+        let (program, beside) = (&experiment.target.program, directory_of(experiment.file()));
+        let known = self.ready.iter().find(|(known, place, _)| known == program && *place == beside);
+        let prepared = match known {
+            Some((_, _, prepared)) => prepared.clone(),
+            None => {
+                let launch = launch_of(experiment, leash, output).await?;
+                let description = describe(&launch, leash).await?;
+                Prepared { launch, description }
+            }
+        };
+        experiment.check_against(&prepared.description)?;
+        if known.is_none() {
+            self.ready.push((program.clone(), beside, prepared.clone()));
+        }
+        Ok(prepared)
+    }
 }
 
 async fn launch_of(experiment: &Experiment, leash: &Leash, output: Output) -> Result<Launch, Problem> {

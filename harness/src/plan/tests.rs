@@ -210,3 +210,53 @@ proptest! {
         }
     }
 }
+
+/// An experiment of one second that expects a finding within three, with two faults and a repair.
+const EXPECTING: &str = "name: x
+target: {package: p, workload: map.sharded}
+expect: {finding: shared-backing, within: 3s}
+repairs: [{workload: map.sharded, params: {shards: 64}}]
+load: {rate: 1000/s}
+phases: {warmup: 0s, baseline: 0s, fault: 1s, recovery: 0s}
+faults:
+  - latency: {at: map.shard.locked, delay: 1ms}
+  - realloc: {container_every: 50ms}
+";
+
+#[test]
+fn an_expectation_is_tried_several_times_then_each_fault_alone_then_the_repairs() {
+    let plan = plan(EXPECTING, 42);
+    let of = |role| plan.trials.iter().filter(move |trial| trial.role == role).collect::<Vec<_>>();
+    assert_eq!(of(TrialRole::Treatment).len(), 3);
+    let seeds: std::collections::BTreeSet<_> = of(TrialRole::Treatment).iter().map(|trial| trial.seed).collect();
+    assert_eq!(seeds.len(), 3, "each attempt has a seed of its own");
+    let alone = of(TrialRole::Alone);
+    let full = &of(TrialRole::Treatment)[0].faults;
+    for (trial, fault) in alone.iter().zip(full) {
+        assert_eq!((trial.faults.len(), trial.faults[0].decision_key), (1, fault.decision_key));
+    }
+    let repair = of(TrialRole::Repair)[0];
+    assert_eq!((repair.variant.as_str(), &repair.params["shards"]), ("map.sharded shards=64", &json!(64)));
+    assert_eq!((repair.seed, &repair.faults), (of(TrialRole::Treatment)[0].seed, full));
+    let numbers: Vec<_> = plan.trials.iter().map(|trial| trial.number).collect();
+    assert_eq!(numbers, (0..plan.trials.len() as u32).collect::<Vec<_>>());
+}
+
+#[test]
+fn costs_are_measured_in_a_closed_loop_and_each_round_begins_with_another_variant() {
+    let plan = plan(EXPECTING, 42);
+    let costs: Vec<_> = plan.trials.iter().filter(|trial| trial.role == TrialRole::Cost).collect();
+    assert!(costs.iter().all(|trial| trial.load.rate.is_none() && trial.faults.is_empty()));
+    let order: Vec<_> = costs.iter().map(|trial| trial.variant == "map.sharded").collect();
+    assert_eq!(order, [true, false, false, true, true, false]);
+    assert!(costs[0].seed == costs[1].seed && costs[1].seed != costs[2].seed);
+}
+
+#[test]
+fn a_lean_plan_has_neither_faults_alone_nor_costs_and_the_same_trials_otherwise() {
+    let experiment = experiment(EXPECTING);
+    let lean = make(&experiment, &target(), 42, Extent { alone: false, cost_rounds: 0 });
+    let full = make(&experiment, &target(), 42, Extent::default());
+    assert!(lean.trials.iter().all(|trial| !matches!(trial.role, TrialRole::Alone | TrialRole::Cost)));
+    assert_eq!(lean.trials[..4], full.trials[..4]);
+}

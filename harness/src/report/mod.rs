@@ -3,6 +3,7 @@
 //! It stands beside the flow and knows only events, so a replayed record is told like a live run.
 
 mod desk;
+mod gate;
 mod human;
 mod json;
 mod live;
@@ -11,6 +12,7 @@ mod summary;
 mod variants;
 
 pub use desk::Desk;
+pub use gate::gate_lines;
 pub use human::Human;
 pub use json::{Json, Ndjson};
 pub use live::Live;

@@ -2,20 +2,28 @@
 //! variant costs.
 
 use super::paint::Paint;
-use squall_model::{AloneJudgement, Judgement, RepairJudgement, Table, VariantCost, Verdict, text};
+use squall_model::{ExpectationJudgement, Judgement, RepairJudgement, Table, VariantCost, Verdict, WrongCount, text};
 
 /// The tables of a judgement; those with nothing to say are empty.
 pub(super) fn tables(judgement: &Judgement, paint: Paint) -> [Table; 2] {
-    let alone = judgement.expectation.as_ref().map_or(&[][..], |expectation| &expectation.alone);
-    [alone_table(alone, paint), variant_table(judgement, paint)]
+    let alone =
+        judgement.expectation.as_ref().map_or_else(Table::default, |expectation| alone_table(expectation, paint));
+    [alone, variant_table(judgement, paint)]
 }
 
-fn alone_table(lines: &[AloneJudgement], paint: Paint) -> Table {
-    let mut table = head(&["fault alone", "found", "wrong", "of"], paint);
-    for line in lines {
-        let found = if line.found { "found" } else { "nothing" };
-        table.row([&line.fault, found, &text::count(line.wrong), &text::count(line.out_of)]);
+/// Each fault alone, below what the load does without any.
+fn alone_table(expectation: &ExpectationJudgement, paint: Paint) -> Table {
+    if expectation.alone.is_empty() {
+        return Table::default();
     }
+    let mut table = head(&["fault alone", "wrong", "of", "share"], paint);
+    let mut row = |name: &str, count: WrongCount| {
+        table.row([name, &text::count(count.wrong), &text::count(count.out_of), &text::percent(count.rate())]);
+    };
+    if let Some(control) = expectation.control {
+        row("none", control);
+    }
+    expectation.alone.iter().for_each(|line| row(&line.fault, line.count));
     table
 }
 

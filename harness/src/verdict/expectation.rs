@@ -3,11 +3,15 @@
 use super::seen::seen;
 use super::symptom::gravity;
 use squall_model::units::TimeSpan;
-use squall_model::{AloneJudgement, Expectation, ExpectationJudgement, Plan, Symptom, TrialRecord, TrialRole, text};
+use squall_model::{
+    AloneJudgement, Expectation, ExpectationJudgement, Plan, Symptom, TrialRecord, TrialRole, WrongCount, text,
+};
 
 /// A load without faults that shows a hazard at least so often, as a share of its rate under faults, explains it by
 /// itself: the faults are not needed.
 const CONTROL_EXPLAINS: f64 = 0.5;
+/// A fault alone finds a hazard if it shows at least so many times as often as without faults.
+const ALONE_LIFTS: f64 = 2.0;
 
 /// The gravest of the expected symptoms that a trial shows.
 pub fn expected_symptom(plan: &Plan, expect: &Expectation, record: &TrialRecord) -> Option<Symptom> {
@@ -40,6 +44,8 @@ pub(super) fn judge_expectation(plan: &Plan, records: &[TrialRecord]) -> Option<
         found_in: first.map(|(_, found_in)| found_in),
         within: expect.within,
         attempts: treatments.len() as u32,
+        faulted: treatment.map_or(WrongCount { wrong: 0, out_of: 0 }, wrong_of),
+        control: control.map(wrong_of),
         alone,
         by,
     })
@@ -58,21 +64,19 @@ fn first_found(plan: &Plan, expect: &Expectation, treatments: &[&TrialRecord]) -
 }
 
 fn judge_alone(plan: &Plan, expect: &Expectation, record: &TrialRecord) -> AloneJudgement {
-    let (wrong, out_of) = wrong_of(record);
     let fault = plan.trials.iter().find(|trial| trial.number == record.number).and_then(|trial| trial.faults.first());
     AloneJudgement {
         fault: fault.map(|fault| fault.fault.to_string()).unwrap_or_default(),
         found: expected_symptom(plan, expect, record).is_some(),
-        wrong,
-        out_of,
+        count: wrong_of(record),
     }
 }
 
 /// How many operations panicked or were answered wrong, out of how many.
-fn wrong_of(record: &TrialRecord) -> (u64, u64) {
+fn wrong_of(record: &TrialRecord) -> WrongCount {
     let outcomes = record.phases.iter().fold(Default::default(), |sum, totals| totals.outcomes() + sum);
     let violations: u64 = record.oracles.iter().map(|report| report.wrong).sum();
-    (outcomes.panic + violations, outcomes.judged())
+    WrongCount { wrong: outcomes.panic + violations, out_of: outcomes.judged() }
 }
 
 /// The faults by which it was found, the strongest first, in words; the load, if it suffices.
@@ -92,8 +96,10 @@ fn found_by(
     if alone.is_empty() {
         return if faults.len() > 1 { format!("{} faults together", faults.len()) } else { faults.concat() };
     }
-    let mut found: Vec<&AloneJudgement> = alone.iter().filter(|line| line.found).collect();
-    found.sort_by(|left, right| rate((right.wrong, right.out_of)).total_cmp(&rate((left.wrong, left.out_of))));
+    let without_faults = control.map_or(0.0, |control| wrong_of(control).rate());
+    let lifts = |line: &&AloneJudgement| line.found && line.count.rate() >= without_faults * ALONE_LIFTS;
+    let mut found: Vec<&AloneJudgement> = alone.iter().filter(lifts).collect();
+    found.sort_by(|left, right| right.count.rate().total_cmp(&left.count.rate()));
     match found.as_slice() {
         [] => format!("only {} together", text::counted(faults.len() as u64, "fault")),
         found => found.iter().map(|line| line.fault.as_str()).collect::<Vec<_>>().join("; "),
@@ -102,10 +108,6 @@ fn found_by(
 
 /// Whether the control shows an expected symptom about as often as the treatment.
 fn explains(plan: &Plan, expect: &Expectation, control: &TrialRecord, treatment: &TrialRecord) -> bool {
-    let rates = (rate(wrong_of(control)), rate(wrong_of(treatment)));
-    expected_symptom(plan, expect, control).is_some() && rates.0 >= rates.1 * CONTROL_EXPLAINS
-}
-
-fn rate((wrong, out_of): (u64, u64)) -> f64 {
-    wrong as f64 / out_of.max(1) as f64
+    let share = wrong_of(treatment).rate() * CONTROL_EXPLAINS;
+    expected_symptom(plan, expect, control).is_some() && wrong_of(control).rate() >= share
 }

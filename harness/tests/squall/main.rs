@@ -4,6 +4,7 @@ mod bad_input;
 mod canaries;
 mod endings;
 mod foreign_subjects;
+mod gate;
 mod hazards;
 mod quickstart;
 mod references;

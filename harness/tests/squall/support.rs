@@ -98,6 +98,17 @@ impl Bench {
         (ended.code, object)
     }
 
+    /// Runs a gate with `--format json`; hands on the exit code and its summary.
+    pub(crate) fn gate(&self, more: &[&str]) -> (i32, Value) {
+        let results = self.results().display().to_string();
+        let mut arguments = vec!["gate", "--format", "json", "--results", &results];
+        arguments.extend(more);
+        let ended = self.squall(&arguments);
+        let summary = serde_json::from_str(&ended.stdout);
+        let summary = summary.unwrap_or_else(|error| panic!("{error}: {}\n{}", ended.stdout, ended.stderr));
+        (ended.code, summary)
+    }
+
     /// Starts an experiment and does not wait for it.
     pub(crate) fn start(&self, file: &str, more: &[&str]) -> Child {
         let results = self.results().display().to_string();

@@ -1,4 +1,5 @@
-//! A repair of the hazard `growth-moves`: a vector that grows by adding segments, so that an element stays where it is.
+//! A repair of the hazards `growth-moves` and `shared-backing`: a vector that grows by adding segments, so that an element stays
+//! where it is, and each append has a place of its own.
 
 use super::shared_buffer::Full;
 use squall_probe::point;
@@ -54,10 +55,22 @@ impl SegmentedVector {
         assert_ne!(element, EMPTY, "0 stands for a place without an element");
         let claim = |next: usize| (next < self.capacity).then_some(next + 1);
         let place = self.next.fetch_update(Ordering::Relaxed, Ordering::Relaxed, claim).map_err(|_| Full)?;
+        point!("buffer.append.between");
         let (segment, offset) = locate(place);
         let cells = self.segments[segment].get_or_init(|| (0..FIRST << segment).map(|_| AtomicU64::new(0)).collect());
         cells[offset].store(element, Ordering::Release);
         Ok(place)
+    }
+
+    /// How many places were appended to, or are just being appended to.
+    pub fn length(&self) -> usize {
+        self.next.load(Ordering::Relaxed)
+    }
+
+    /// Shows every element that was written.
+    pub fn for_each(&self, visit: impl FnMut(u64)) {
+        let cells = (0..self.length()).filter_map(|place| self.cell(place));
+        cells.map(|cell| cell.load(Ordering::Acquire)).filter(|element| *element != EMPTY).for_each(visit);
     }
 
     /// Reads a place; `None` if no element was written there.

@@ -45,6 +45,7 @@ pub(crate) fn entries() -> Vec<Entry> {
         Entry::of::<BufferWorkload<SharedBuffer>>(),
         Entry::of::<BufferWorkload<MutexBuffer>>(),
         Entry::of::<BufferWorkload<BufferPool>>(),
+        Entry::of::<BufferWorkload<SegmentedVector>>(),
         Entry::of::<GrowthWorkload<GrowingBuffer>>(),
         Entry::of::<GrowthWorkload<FixedBuffer>>(),
         Entry::of::<GrowthWorkload<SegmentedVector>>(),

@@ -125,3 +125,23 @@ fn a_command_with_several_workloads_has_to_name_one() {
     let single = TargetDescription { workloads: vec![workload("only", false)], ..target() };
     experiment.check_against(&single).unwrap();
 }
+
+#[test]
+fn a_repair_that_cannot_do_what_the_target_is_asked_is_underlined() {
+    let repair = |rest: &str| text("map.locked", rest);
+    for (text, line, column, offending, message, nearest) in [
+        (repair("repairs: [{workload: map.lokced}]\n"), 3, 22, "map.lokced", "unknown workload", Some("map.locked")),
+        (repair("repairs: [{workload: map.sharded, params: {shards: 0}}]\n"), 3, 52, "0", "parameter `shards`", None),
+        (
+            repair("repairs:\n  - {workload: map.sharded}\nfaults: [{realloc: {container_every: 50ms}}]\n"),
+            4,
+            16,
+            "map.sharded",
+            "cannot reallocate its container on demand",
+            None,
+        ),
+    ] {
+        let error = read(&text).unwrap().check_against(&target()).unwrap_err();
+        assert_says(&text, &error, &Expected { line, column, offending, message, nearest });
+    }
+}

@@ -1,5 +1,6 @@
 //! The experiment stage from outside: what is read, what is refused, and how.
 
+mod bad_expect;
 mod bad_input;
 mod bad_source;
 mod bad_target;

@@ -1,6 +1,6 @@
-//! What a buffer has to offer to be put under load, and how the three variants offer it.
+//! What a buffer has to offer to be put under load, and how the variants offer it.
 
-use crate::containers::{BufferPool, Full, MutexBuffer, SharedBuffer};
+use crate::containers::{BufferPool, Full, MutexBuffer, SegmentedVector, SharedBuffer};
 
 /// A buffer under test.
 pub trait BufferUnderTest: Send + Sync + Sized + 'static {
@@ -119,4 +119,32 @@ impl BufferUnderTest for BufferPool {
     fn relocate(&mut self) {
         self.relocate();
     }
+}
+
+impl BufferUnderTest for SegmentedVector {
+    const NAME: &'static str = "buffer.segmented";
+    const SUMMARY: &'static str = "repair of shared-backing: an append-only vector in which each append has its place";
+
+    fn build(_: usize, capacity: usize) -> Self {
+        Self::new(capacity)
+    }
+
+    fn append(&self, _: usize, element: u64) -> Result<(), Full> {
+        self.append(element).map(drop)
+    }
+
+    fn read(&self, place: usize) -> Option<u64> {
+        self.read(place.checked_rem(self.length())?)
+    }
+
+    fn for_each(&mut self, visit: impl FnMut(u64)) {
+        Self::for_each(self, visit);
+    }
+
+    fn clear(&mut self) {
+        self.clear();
+    }
+
+    /// Nothing moves: that is the repair.
+    fn relocate(&mut self) {}
 }

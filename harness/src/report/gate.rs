@@ -1,0 +1,156 @@
+//! Takes what a gate came to, hands on its lines for a person: the reason first, hazards and what they cost to repair, other
+//! experiments, and what to type next.
+
+use super::paint::Paint;
+use super::variants::relative_in_words;
+use squall_model::{GateEntry, GateRun, GateSummary, Table, Verdict, WrongCount, text};
+
+/// How much of a reason is shown in a table.
+const CHARACTERS_SHOWN_MAX: usize = 110;
+/// How many runs are named to look at next.
+const NEXT_MAX: usize = 5;
+
+/// The lines of the report.
+pub fn gate_lines(summary: &GateSummary, paint: Paint) -> Vec<String> {
+    let (hazards, others): (Vec<&GateEntry>, Vec<&GateEntry>) =
+        summary.entries.iter().partition(|entry| entry.hazard().is_some());
+    let mut lines = head(summary, paint);
+    for table in [hazard_table(&hazards, paint), other_table(&others, paint)] {
+        if !table.is_empty() {
+            lines.push(String::new());
+            lines.extend(table.lines(2));
+        }
+    }
+    lines.extend(next(summary, paint));
+    lines
+}
+
+fn head(summary: &GateSummary, paint: Paint) -> Vec<String> {
+    let word = match summary.verdict {
+        Verdict::Pass => "PASS",
+        Verdict::Inconclusive => "INCONCLUSIVE",
+        Verdict::Fail => "FAIL",
+    };
+    let word = paint.verdict(summary.verdict, &paint.bold(word));
+    let words = |length: squall_model::units::TimeSpan| text::nanos(length.nanos() as f64);
+    let runs: usize = summary.entries.iter().map(|entry| entry.runs.len()).sum();
+    let facts = format!(
+        "{}, {} in {} of {}  (exit {})",
+        text::counted(summary.entries.len() as u64, "experiment"),
+        text::counted(runs as u64, "run"),
+        words(summary.spent),
+        words(summary.budget),
+        summary.exit_code.code()
+    );
+    vec![format!("{word}  {}", text::harmless(&summary.reason)), paint.dim(&facts)]
+}
+
+fn hazard_table(entries: &[&GateEntry], paint: Paint) -> Table {
+    let head =
+        ["hazard", "found in", "without faults", "by which fault", "repairs clean", "cheapest repair", "and its cost"];
+    let mut table = Table::new(&head, |cell| paint.dim(cell));
+    for entry in entries {
+        let (clean, repairs) = entry.clean_repairs();
+        let (cheapest, cost) = match entry.cheapest_repair() {
+            Some(cost) => (cost.variant.as_str(), format!("throughput {}", relative_in_words(cost))),
+            None => ("-", "not measured".to_owned()),
+        };
+        let found = entry.found_in().len() == entry.runs.len();
+        table.painted_row([
+            plain(entry.hazard().unwrap_or_default()),
+            painted(&found_in_words(entry), found, paint),
+            plain(&control_in_words(entry)),
+            plain(by_in_words(entry)),
+            painted(&format!("{clean} of {repairs}"), clean == repairs, paint),
+            plain(cheapest),
+            plain(&cost),
+        ]);
+    }
+    table
+}
+
+/// The time until it was found; over several runs, in how many, with the median and the longest time.
+fn found_in_words(entry: &GateEntry) -> String {
+    let times = entry.found_in();
+    let words = |place: usize| text::nanos(times[place].nanos() as f64);
+    match (times.len(), entry.runs.len()) {
+        (0, 1) => "MISSED".to_owned(),
+        (1, 1) => words(0),
+        (0, runs) => format!("0 of {runs}"),
+        (found, runs) => format!("{found} of {runs}, median {}, at most {}", words(found / 2), words(found - 1)),
+    }
+}
+
+/// How often something goes wrong without any fault, beside how often under faults, over all runs.
+fn control_in_words(entry: &GateEntry) -> String {
+    let expectations = || entry.runs.iter().filter_map(|run| run.judgement.expectation.as_ref());
+    let controls = expectations().filter_map(|expectation| expectation.control);
+    let Some(control) = controls.reduce(sum) else { return "not tried".to_owned() };
+    let faulted = expectations().map(|expectation| expectation.faulted).reduce(sum);
+    match (control.wrong, faulted.map_or(0.0, WrongCount::rate) / control.rate()) {
+        (0, _) => format!("never in {}", text::count(control.out_of)),
+        (_, lift) if lift >= 1.5 => format!("{} times as rarely", text::number(lift)),
+        _ => "as often".to_owned(),
+    }
+}
+
+const fn sum(left: WrongCount, right: WrongCount) -> WrongCount {
+    WrongCount { wrong: left.wrong + right.wrong, out_of: left.out_of + right.out_of }
+}
+
+/// What found it in the first run in which it was found.
+fn by_in_words(entry: &GateEntry) -> &str {
+    let found = entry.runs.iter().filter_map(|run| run.judgement.expectation.as_ref());
+    found.map(|expectation| expectation.by.as_str()).find(|by| !by.is_empty()).unwrap_or("-")
+}
+
+fn other_table(entries: &[&GateEntry], paint: Paint) -> Table {
+    let mut table = Table::new(&["experiment", "verdict", "findings", "reason"], |cell| paint.dim(cell));
+    for entry in entries {
+        let findings: u64 = entry.runs.iter().map(|run| run.findings).sum();
+        let (verdict, reason) = match entry.decisive() {
+            Some(run) => (run.judgement.verdict, run.judgement.reason.as_str()),
+            None => (Verdict::Inconclusive, "not run: the budget was used up"),
+        };
+        let passed = entry.runs.iter().filter(|run| run.judgement.verdict == verdict).count();
+        let word = match entry.runs.len() {
+            0 => "not run".to_owned(),
+            1 => verdict.to_string(),
+            runs => format!("{verdict} in {passed} of {runs}"),
+        };
+        table.painted_row([
+            plain(&entry.experiment),
+            (word.clone(), paint.verdict(verdict, &word)),
+            plain(&text::count(findings)),
+            plain(&text::cut(reason, CHARACTERS_SHOWN_MAX)),
+        ]);
+    }
+    table
+}
+
+/// The runs that did not pass, with the command that tells each again.
+fn next(summary: &GateSummary, paint: Paint) -> Vec<String> {
+    let bad = |run: &&GateRun| run.judgement.verdict != Verdict::Pass;
+    let runs: Vec<&GateRun> = summary.entries.iter().flat_map(|entry| &entry.runs).filter(bad).collect();
+    if runs.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![String::new()];
+    for run in runs.iter().take(NEXT_MAX) {
+        lines.push(format!("  {}  squall report {}", paint.dim("look at"), text::harmless(&run.run_dir)));
+        lines.push(format!("  {}  {}", paint.dim("again  "), text::harmless(&run.replay)));
+    }
+    if runs.len() > NEXT_MAX {
+        lines.push(format!("  and {}", text::counted((runs.len() - NEXT_MAX) as u64, "more run")));
+    }
+    lines
+}
+
+fn plain(text: &str) -> (String, String) {
+    let text = text::harmless(text).into_owned();
+    (text.clone(), text)
+}
+
+fn painted(text: &str, good: bool, paint: Paint) -> (String, String) {
+    (text.to_owned(), if good { text.to_owned() } else { paint.verdict(Verdict::Fail, text) })
+}
