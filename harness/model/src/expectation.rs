@@ -20,6 +20,10 @@ pub struct Expectation {
     /// The time in trials with faults that may be used for it, over all attempts.
     #[serde(default = "default_within")]
     pub within: TimeSpan,
+    /// For so long the load is tried without faults, too, again and again, to know what the faults are worth; once if left
+    /// out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plain: Option<TimeSpan>,
 }
 
 impl Expectation {
@@ -55,6 +59,12 @@ pub struct ExpectationJudgement {
     pub faulted: WrongCount,
     /// The same without faults; `None` if there was no control.
     pub control: Option<WrongCount>,
+    /// The time under load in trials without faults until an expected symptom was seen; `None` if it was not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plain_found_in: Option<TimeSpan>,
+    /// The time under load that was spent without faults.
+    #[serde(default)]
+    pub plain_tried: TimeSpan,
     /// Each fault alone; empty if there is only one, or if nothing was found.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alone: Vec<AloneJudgement>,
@@ -83,6 +93,12 @@ pub struct WrongCount {
 }
 
 impl WrongCount {
+    /// Both counts together.
+    #[must_use]
+    pub const fn plus(self, other: Self) -> Self {
+        Self { wrong: self.wrong + other.wrong, out_of: self.out_of + other.out_of }
+    }
+
     /// The count as a share of the operations.
     #[must_use]
     pub fn rate(self) -> f64 {

@@ -87,19 +87,25 @@ async fn run_trials(
     Ok(records)
 }
 
-/// Whether a trial is still of use: a further attempt as long as nothing was found in time, a fault alone once something
-/// was.
+/// Whether a trial is still of use: a further attempt, with or without faults, as long as nothing was found in time; a fault
+/// alone once something was found with faults.
 fn is_needed(plan: &Plan, trial: &TrialPlan, records: &[TrialRecord]) -> bool {
     let Some(expect) = &plan.criteria.expect else { return true };
-    let treatments = || records.iter().filter(|record| record.role == TrialRole::Treatment);
-    let found = || treatments().any(|record| verdict::expected_symptom(plan, expect, record).is_some());
-    let spent = || treatments().fold(TimeSpan::ZERO, |sum, record| sum.plus(verdict::load_time(record)));
+    let with_role = |role| records.iter().filter(move |record| record.role == role);
+    let found = |role| with_role(role).any(|record| verdict::expected_symptom(plan, expect, record).is_some());
+    let spent = |role| with_role(role).fold(TimeSpan::ZERO, |sum, record| sum.plus(verdict::load_time(record)));
     match trial.role {
-        TrialRole::Treatment => !found() && spent() < expect.within,
-        TrialRole::Alone => found(),
-        TrialRole::Control | TrialRole::Repair | TrialRole::Cost => true,
+        TrialRole::Control => {
+            !found(TrialRole::Control) && spent(TrialRole::Control) < expect.plain.unwrap_or(SOME_TIME)
+        }
+        TrialRole::Treatment => !found(TrialRole::Treatment) && spent(TrialRole::Treatment) < expect.within,
+        TrialRole::Alone => found(TrialRole::Treatment),
+        TrialRole::Repair | TrialRole::Cost => true,
     }
 }
+
+/// Where no time is given for trials without faults, the plan has one of them, which is run whatever was spent.
+const SOME_TIME: TimeSpan = TimeSpan::from_nanos(u64::MAX);
 
 async fn run_one(
     plan: &Plan,

@@ -45,6 +45,7 @@ pub(super) fn build(tree: &Node, origin: &Arc<Origin>) -> Result<Experiment, Obj
         abort_when: file.abort_when.as_deref().map(abort_condition).transpose()?,
         control,
         expect: file.expect,
+        swarm: file.swarm,
         repairs: file.repairs.into_iter().map(repair).collect(),
         canary: file.canary,
         confidence: file.confidence.fraction(),

@@ -46,6 +46,8 @@ pub struct Experiment {
     pub canary: Option<Symptom>,
     /// The finding that has to come.
     pub expect: Option<Expectation>,
+    /// Whether further attempts at the expected finding use a random part of the faults each.
+    pub swarm: bool,
     /// The variants of the target that have to be clean.
     pub repairs: Vec<Repair>,
     /// The confidence of the whole verdict, such as 0.95.

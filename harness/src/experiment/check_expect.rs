@@ -17,6 +17,7 @@ pub(super) fn check(file: &ExperimentFile, phases: &PhaseLengths) -> Result<(), 
     if let Some(expect) = &file.expect {
         check_expectation(file, expect, phases)?;
     }
+    check_swarm(file)?;
     check_repairs(file)
 }
 
@@ -54,7 +55,28 @@ fn check_expectation(file: &ExperimentFile, expect: &Expectation, phases: &Phase
         let range = format!("one trial with faults takes {}, so at least that", phases.total());
         return Err(out_of_range(at("within"), expect.within, range));
     }
-    Ok(())
+    match expect.plain {
+        Some(plain) if plain < phases.total() => {
+            let range = format!("one trial takes {}, so at least that", phases.total());
+            Err(out_of_range(at("plain"), plain, range))
+        }
+        Some(_) if file.faults.is_empty() || file.control == Some(ControlPolicy::Skip) => {
+            let reason = "there is no trial without faults beside those with them; leave it out".to_owned();
+            Err(Objection::to_key(at("plain"), Problem::Unfit(reason)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A swarm needs attempts to spread over, and faults to choose from.
+fn check_swarm(file: &ExperimentFile) -> Result<(), Objection> {
+    let lack = match (&file.expect, file.faults.len()) {
+        _ if !file.swarm => return Ok(()),
+        (None, _) => "nothing is expected, so there is one attempt only; add `expect`",
+        (_, 0 | 1) => "there are no several faults to choose from",
+        _ => return Ok(()),
+    };
+    Err(Objection::to_key(NodePath::keys(&["swarm"]), Problem::Unfit(format!("a swarm has no sense here: {lack}"))))
 }
 
 const fn is_of_name(character: char) -> bool {

@@ -47,6 +47,10 @@ pub struct ExperimentFile {
     pub control: Option<ControlPolicy>,
     /// The target is known to be broken: this finding has to come, else the run ends with 98.
     pub expect: Option<Expectation>,
+    /// Further attempts at an expected finding use a random part of the faults each, and some none at all, because some
+    /// failures show only where others do not disturb.
+    #[serde(default)]
+    pub swarm: bool,
     /// Variants of the target that have to be clean under the same load and faults; what they cost is measured, too.
     #[serde(default)]
     pub repairs: Vec<RepairFile>,

@@ -3,7 +3,7 @@
 
 use crate::experiment::{Experiment, Repair};
 use serde_json::{Map, Value};
-use squall_model::decision::derive_seed;
+use squall_model::decision::{derive_seed, fraction};
 use squall_model::fault::{Fault, FaultPlan};
 use squall_model::units::TimeSpan;
 use squall_model::{
@@ -34,9 +34,11 @@ pub fn make(experiment: &Experiment, target: &TargetDescription, seed: u64, exte
         experiment.repairs.iter().map(|repair| Variant::repair(experiment, repair, target)).collect();
     let mut trials = Vec::new();
     if experiment.has_control() {
-        trials.push(control(experiment, &hazard, seed));
+        let plain = experiment.expect.as_ref().and_then(|expect| expect.plain);
+        trials.extend((0..attempts_in(plain, experiment)).map(|attempt| control(experiment, &hazard, seed, attempt)));
     }
-    trials.extend((0..attempts(experiment)).map(|attempt| treatment(experiment, &hazard, seed, attempt)));
+    let within = experiment.expect.as_ref().map(|expect| expect.within);
+    trials.extend((0..attempts_in(within, experiment)).map(|attempt| attempt_at(experiment, &hazard, seed, attempt)));
     if extent.alone && experiment.expect.is_some() && experiment.faults.len() > 1 {
         trials.extend((0..experiment.faults.len()).map(|fault| alone(experiment, &hazard, seed, fault)));
     }
@@ -50,16 +52,17 @@ pub fn make(experiment: &Experiment, target: &TargetDescription, seed: u64, exte
 
 /// More attempts at an expected finding are no experiment, but a fuzzing campaign.
 const ATTEMPTS_MAX: u64 = 100;
+/// Of a swarm, each fault is in so many of the attempts: half of them, so that each combination is as likely.
+const SWARM_SHARE: f64 = 0.5;
 /// How long a variant warms up before its cost is measured.
 const COST_WARMUP: TimeSpan = TimeSpan::from_millis(100);
 /// How long a variant's cost is measured in one round: short, so that the variants of a round meet the same machine.
 const COST_LENGTH: TimeSpan = TimeSpan::from_millis(400);
 
-/// How many trials with faults are planned: as many as fit into the time in which something is expected, or one.
-fn attempts(experiment: &Experiment) -> u64 {
+/// How many trials fit into a time; one, if no time is given.
+fn attempts_in(time: Option<TimeSpan>, experiment: &Experiment) -> u64 {
     let length = experiment.phases.total().nanos().max(1);
-    let within = experiment.expect.as_ref().map_or(0, |expect| expect.within.nanos());
-    (within / length).clamp(1, ATTEMPTS_MAX)
+    (time.unwrap_or_default().nanos() / length).clamp(1, ATTEMPTS_MAX)
 }
 
 /// What is tried: the target itself, or one of its repairs.
@@ -98,14 +101,31 @@ const fn nameless(name: String) -> WorkloadDescription {
 }
 
 /// The load without faults, which has nothing to recover from.
-fn control(experiment: &Experiment, variant: &Variant, seed: u64) -> TrialPlan {
-    let trial = undisturbed(experiment, variant, TrialRole::Control, derive_seed(seed, "trial control", 0));
+fn control(experiment: &Experiment, variant: &Variant, seed: u64, attempt: u64) -> TrialPlan {
+    let trial = undisturbed(experiment, variant, TrialRole::Control, derive_seed(seed, "trial control", attempt));
     TrialPlan { phases: without_recovery(experiment.phases), ..trial }
 }
 
 fn treatment(experiment: &Experiment, variant: &Variant, seed: u64, attempt: u64) -> TrialPlan {
     let trial = undisturbed(experiment, variant, TrialRole::Treatment, derive_seed(seed, "trial treatment", attempt));
     TrialPlan { faults: faults(&experiment.faults, experiment.phases.fault), ..trial }
+}
+
+/// An attempt at what is expected. The first has all faults; of a swarm, the second has none, and each further one a random
+/// part of them.
+fn attempt_at(experiment: &Experiment, variant: &Variant, seed: u64, attempt: u64) -> TrialPlan {
+    let mut trial = treatment(experiment, variant, seed, attempt);
+    if experiment.swarm && attempt > 0 {
+        let seed = trial.seed;
+        let mut number = 0;
+        trial.faults.retain_mut(|fault| {
+            let drawn = fraction(derive_seed(seed, "swarm", u64::from(fault.number))) < SWARM_SHARE;
+            fault.number = number;
+            number += u32::from(drawn && attempt > 1);
+            drawn && attempt > 1
+        });
+    }
+    trial
 }
 
 /// One fault alone. It decides as it does beside the others, because its key follows from itself.

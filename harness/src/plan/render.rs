@@ -14,7 +14,8 @@ pub fn render(plan: &Plan) -> String {
             text.push_str(&render_trial(trial));
         }
     }
-    let lines: Vec<String> = [attempts(plan), alone(plan), repairs(plan), costs(plan)].into_iter().flatten().collect();
+    let lines: Vec<String> =
+        [plain(plan), attempts(plan), alone(plan), repairs(plan), costs(plan)].into_iter().flatten().collect();
     if !lines.is_empty() {
         text.push_str(&format!("\nthen\n  {}\n", lines.join("\n  ")));
     }
@@ -34,6 +35,11 @@ fn variants(plan: &Plan, role: TrialRole) -> Vec<&str> {
         }
     }
     names
+}
+
+fn plain(plan: &Plan) -> Option<String> {
+    let more = (count_of(plan, TrialRole::Control) as u64).saturating_sub(1);
+    (more > 0).then(|| format!("up to {} without faults, until it is found", text::counted(more, "more attempt")))
 }
 
 fn attempts(plan: &Plan) -> Option<String> {

@@ -260,3 +260,22 @@ fn a_lean_plan_has_neither_faults_alone_nor_costs_and_the_same_trials_otherwise(
     assert!(lean.trials.iter().all(|trial| !matches!(trial.role, TrialRole::Alone | TrialRole::Cost)));
     assert_eq!(lean.trials[..4], full.trials[..4]);
 }
+
+#[test]
+fn a_swarm_begins_with_all_faults_then_none_then_draws_a_part_of_them_for_each_attempt() {
+    let text = EXPECTING.replace("within: 3s}", "within: 40s, plain: 5s}").replace("\nload:", "\nswarm: true\nload:");
+    let plan = plan(&text, 42);
+    let attempts: Vec<_> = plan.trials.iter().filter(|trial| trial.role == TrialRole::Treatment).collect();
+    let faults =
+        |trial: &&squall_model::TrialPlan| trial.faults.iter().map(|fault| fault.decision_key).collect::<Vec<_>>();
+    assert_eq!(attempts.len(), 40);
+    let all = faults(&attempts[0]);
+    assert_eq!((all.len(), faults(&attempts[1]).len()), (2, 0));
+    let drawn: std::collections::BTreeSet<_> = attempts[2..].iter().map(faults).collect();
+    assert_eq!(drawn.len(), 4, "every part of two faults comes up in 38 draws");
+    for trial in &attempts {
+        assert!((0..).zip(&trial.faults).all(|(number, fault)| fault.number == number), "faults are numbered anew");
+    }
+    let controls = plan.trials.iter().filter(|trial| trial.role == TrialRole::Control).count();
+    assert_eq!(controls, 5);
+}

@@ -3,6 +3,7 @@
 
 use super::paint::Paint;
 use super::variants::relative_in_words;
+use squall_model::units::TimeSpan;
 use squall_model::{GateEntry, GateRun, GateSummary, Table, Verdict, WrongCount, text};
 
 /// How much of a reason is shown in a table.
@@ -32,7 +33,7 @@ fn head(summary: &GateSummary, paint: Paint) -> Vec<String> {
         Verdict::Fail => "FAIL",
     };
     let word = paint.verdict(summary.verdict, &paint.bold(word));
-    let words = |length: squall_model::units::TimeSpan| text::nanos(length.nanos() as f64);
+    let words = |length: TimeSpan| text::nanos(length.nanos() as f64);
     let runs: usize = summary.entries.iter().map(|entry| entry.runs.len()).sum();
     let facts = format!(
         "{}, {} in {} of {}  (exit {})",
@@ -81,21 +82,25 @@ fn found_in_words(entry: &GateEntry) -> String {
     }
 }
 
-/// How often something goes wrong without any fault, beside how often under faults, over all runs.
+/// What shows without any fault: after how long, or never in how long, and how much more rarely than under faults.
 fn control_in_words(entry: &GateEntry) -> String {
     let expectations = || entry.runs.iter().filter_map(|run| run.judgement.expectation.as_ref());
-    let controls = expectations().filter_map(|expectation| expectation.control);
-    let Some(control) = controls.reduce(sum) else { return "not tried".to_owned() };
-    let faulted = expectations().map(|expectation| expectation.faulted).reduce(sum);
-    match (control.wrong, faulted.map_or(0.0, WrongCount::rate) / control.rate()) {
-        (0, _) => format!("never in {}", text::count(control.out_of)),
-        (_, lift) if lift >= 1.5 => format!("{} times as rarely", text::number(lift)),
-        _ => "as often".to_owned(),
+    let Some(control) = expectations().filter_map(|expectation| expectation.control).reduce(WrongCount::plus) else {
+        return "not tried".to_owned();
+    };
+    let words = |time: TimeSpan| text::nanos(time.nanos() as f64);
+    let tried = expectations().fold(TimeSpan::ZERO, |sum, expectation| sum.plus(expectation.plain_tried));
+    let Some(plain) = expectations().filter_map(|expectation| expectation.plain_found_in).min() else {
+        return format!("not in {}", words(tried));
+    };
+    let faulted = expectations().map(|expectation| expectation.faulted).reduce(WrongCount::plus);
+    let lift = faulted.map_or(0.0, WrongCount::rate) / control.rate();
+    match lift {
+        lift if lift.is_finite() && lift >= 1.5 => {
+            format!("in {}, {} times as rarely", words(plain), text::number(lift))
+        }
+        _ => format!("in {}, as often", words(plain)),
     }
-}
-
-const fn sum(left: WrongCount, right: WrongCount) -> WrongCount {
-    WrongCount { wrong: left.wrong + right.wrong, out_of: left.out_of + right.out_of }
 }
 
 /// What found it in the first run in which it was found.

@@ -32,10 +32,12 @@ pub(super) fn judge_expectation(plan: &Plan, records: &[TrialRecord]) -> Option<
     let first = first_found(plan, expect, &treatments).filter(|(_, found_in)| *found_in <= expect.within);
     let alone: Vec<AloneJudgement> =
         with_role(TrialRole::Alone).map(|record| judge_alone(plan, expect, record)).collect();
-    let control = with_role(TrialRole::Control).next();
+    let controls: Vec<&TrialRecord> = with_role(TrialRole::Control).collect();
+    let control = controls.iter().map(|record| wrong_of(record)).reduce(WrongCount::plus);
+    let plain = first_found(plan, expect, &controls).map(|(_, found_in)| found_in);
     let treatment = treatments.last().copied();
     let by = match (first, treatment) {
-        (Some(_), Some(treatment)) => found_by(plan, expect, control, treatment, &alone),
+        (Some(_), Some(treatment)) => found_by(plan, control.filter(|_| plain.is_some()), treatment, &alone),
         _ => String::new(),
     };
     Some(ExpectationJudgement {
@@ -45,7 +47,9 @@ pub(super) fn judge_expectation(plan: &Plan, records: &[TrialRecord]) -> Option<
         within: expect.within,
         attempts: treatments.len() as u32,
         faulted: treatment.map_or(WrongCount { wrong: 0, out_of: 0 }, wrong_of),
-        control: control.map(wrong_of),
+        control,
+        plain_found_in: plain,
+        plain_tried: controls.iter().fold(TimeSpan::ZERO, |sum, record| sum.plus(load_time(record))),
         alone,
         by,
     })
@@ -79,35 +83,23 @@ fn wrong_of(record: &TrialRecord) -> WrongCount {
     WrongCount { wrong: outcomes.panic + violations, out_of: outcomes.judged() }
 }
 
-/// The faults by which it was found, the strongest first, in words; the load, if it suffices.
-fn found_by(
-    plan: &Plan,
-    expect: &Expectation,
-    control: Option<&TrialRecord>,
-    treatment: &TrialRecord,
-    alone: &[AloneJudgement],
-) -> String {
-    if control.is_some_and(|control| explains(plan, expect, control, treatment)) {
-        return "the load alone".to_owned();
-    }
+/// The faults by which it was found, the strongest first, in words; the load, if it suffices. `control` is what goes wrong
+/// without faults, if an expected symptom was among it.
+fn found_by(plan: &Plan, control: Option<WrongCount>, treatment: &TrialRecord, alone: &[AloneJudgement]) -> String {
+    let without_faults = control.map_or(0.0, WrongCount::rate);
     let planned = plan.trials.iter().find(|trial| trial.number == treatment.number);
     let faults: Vec<String> =
         planned.into_iter().flat_map(|trial| &trial.faults).map(|fault| fault.fault.to_string()).collect();
-    if alone.is_empty() {
-        return if faults.len() > 1 { format!("{} faults together", faults.len()) } else { faults.concat() };
+    if faults.is_empty() || control.is_some() && without_faults >= wrong_of(treatment).rate() * CONTROL_EXPLAINS {
+        return "the load alone".to_owned();
     }
-    let without_faults = control.map_or(0.0, |control| wrong_of(control).rate());
     let lifts = |line: &&AloneJudgement| line.found && line.count.rate() >= without_faults * ALONE_LIFTS;
     let mut found: Vec<&AloneJudgement> = alone.iter().filter(lifts).collect();
     found.sort_by(|left, right| right.count.rate().total_cmp(&left.count.rate()));
-    match found.as_slice() {
-        [] => format!("only {} together", text::counted(faults.len() as u64, "fault")),
-        found => found.iter().map(|line| line.fault.as_str()).collect::<Vec<_>>().join("; "),
+    match (found.as_slice(), faults.as_slice()) {
+        ([], [fault]) => fault.clone(),
+        ([], faults) if alone.is_empty() => format!("{} faults together", faults.len()),
+        ([], faults) => format!("only {} together", text::counted(faults.len() as u64, "fault")),
+        (found, _) => found.iter().map(|line| line.fault.as_str()).collect::<Vec<_>>().join("; "),
     }
-}
-
-/// Whether the control shows an expected symptom about as often as the treatment.
-fn explains(plan: &Plan, expect: &Expectation, control: &TrialRecord, treatment: &TrialRecord) -> bool {
-    let share = wrong_of(treatment).rate() * CONTROL_EXPLAINS;
-    expected_symptom(plan, expect, control).is_some() && wrong_of(control).rate() >= share
 }

@@ -140,6 +140,7 @@ mod tests {
             finding: "shared-backing".to_owned(),
             shows_as: vec![Symptom::WrongResult],
             within: TimeSpan::from_millis(30_000),
+            plain: None,
         });
         let treatment = plan.trials[1].clone();
         let more = [
