@@ -48,12 +48,7 @@ fn check_alone(fault: &Fault, earlier: &[Fault], path: &NodePath) -> Result<(), 
 }
 
 /// Objects to a second mix at the same time: workers can draw from only one.
-fn check_one_mix_at_a_time(
-    fault: &Fault,
-    earlier: &[Fault],
-    phase: TimeSpan,
-    path: NodePath,
-) -> Result<(), Objection> {
+fn check_one_mix_at_a_time(fault: &Fault, earlier: &[Fault], phase: TimeSpan, path: NodePath) -> Result<(), Objection> {
     let Fault::Load(_) = fault else { return Ok(()) };
     let (start, end) = times(fault, phase);
     let overlaps = |other: &Fault| {

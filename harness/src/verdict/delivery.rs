@@ -68,9 +68,7 @@ fn objection(fault: &Fault, meter: &Meter, trial: &TrialPlan, record: &TrialReco
         Fault::Stall(stall) => never_fired(fault, meter)
             .or_else(|| missed_occasions(stall, meter, trial.load.workers))
             .or_else(|| bad_delays(meter)),
-        Fault::Load(shift) => {
-            never_fired(fault, meter).or_else(|| wrong_mix(shift, meter, trial.load.workers))
-        }
+        Fault::Load(shift) => never_fired(fault, meter).or_else(|| wrong_mix(shift, meter, trial.load.workers)),
         _ => never_fired(fault, meter)
             .or_else(|| wrong_share(fault, meter, trial.load.workers))
             .or_else(|| bad_delays(meter)),
@@ -376,7 +374,9 @@ mod tests {
 
     #[test]
     fn a_mix_that_drawing_cannot_explain_is_another_dose() {
-        assert!(refusal(LOAD, mixed([12_000, 44_000, 44_000])).contains("`get` was 12 % of 100,000 operations, not 10 %"));
+        assert!(
+            refusal(LOAD, mixed([12_000, 44_000, 44_000])).contains("`get` was 12 % of 100,000 operations, not 10 %")
+        );
         assert!(refusal(LOAD, mixed([10_000, 90_000, 0])).contains("`insert` was 90 %"));
         assert_eq!(refusal(LOAD, armed(0, 0)), "no operation was begun while it was armed");
         // Four workers: of few operations, four may be under way and not yet counted.

@@ -11,7 +11,8 @@ const LENGTH: usize = 52;
 
 /// The head of a table.
 pub fn head() {
-    let names: String = NAMES.iter().zip(LETTERS).map(|(name, letter)| format!("{:>13}", format!("{letter} {name}"))).collect();
+    let names: String =
+        NAMES.iter().zip(LETTERS).map(|(name, letter)| format!("{:>13}", format!("{letter} {name}"))).collect();
     let mut axis = vec![' '; LENGTH];
     for (nanos, label) in [(10.0, "10 ns"), (100.0, "100 ns"), (1_000.0, "1 µs")] {
         let start = place(nanos);

@@ -88,9 +88,9 @@ fn told(extent: &Extent, nanos: &[Vec<Vec<f64>>], other: usize, crossings: &[Cro
     let faster = crossings.iter().filter(|crossing| matches!(crossing, Crossing::AlwaysFaster)).count();
     let slower = crossings.iter().filter(|crossing| matches!(crossing, Crossing::AlwaysSlower)).count();
     let word = if faster >= slower { "always faster" } else { "always slower" };
-    let ratios: Vec<f64> = (0..extent.read_percents.len())
-        .map(|share| median(&nanos[0][share]) / median(&nanos[other][share]))
-        .collect();
-    let (least, most) = ratios.iter().fold((f64::MAX, 0.0_f64), |(low, high), ratio| (low.min(*ratio), high.max(*ratio)));
+    let ratios: Vec<f64> =
+        (0..extent.read_percents.len()).map(|share| median(&nanos[0][share]) / median(&nanos[other][share])).collect();
+    let (least, most) =
+        ratios.iter().fold((f64::MAX, 0.0_f64), |(low, high), ratio| (low.min(*ratio), high.max(*ratio)));
     format!("no crossing: the read/dirty map is {word}, {least:.2}–{most:.2} times its time")
 }
