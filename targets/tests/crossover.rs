@@ -3,7 +3,7 @@
 #[path = "../benches/read_dirty/crossover.rs"]
 mod crossover;
 
-use crossover::{Crossing, crossing, crossings, median};
+use crossover::{Crossing, crossing, median, ratios};
 
 #[test]
 fn a_median_is_the_middle_or_the_mean_of_both_middles() {
@@ -25,15 +25,15 @@ fn a_crossing_lies_between_the_shares_where_the_faster_map_changes() {
 fn a_map_that_is_always_faster_or_slower_crosses_nowhere() {
     assert_eq!(crossing(&[100.0, 50.0], &[0.5, 0.9]), Crossing::AlwaysFaster);
     assert_eq!(crossing(&[100.0, 50.0], &[1.2, 1.9]), Crossing::AlwaysSlower);
+    assert_eq!(crossing(&[100.0, 50.0], &[1.2, 0.9]), Crossing::SlowerAtFirst);
     assert_eq!(crossing(&[], &[]), Crossing::AlwaysFaster);
-    assert_eq!(Crossing::AlwaysFaster.percent(), None);
+    assert_eq!(Crossing::AlwaysSlower.percent(), None);
+    assert_eq!(Crossing::At(90.0).percent(), Some(90.0));
 }
 
 #[test]
-fn each_repetition_has_a_crossing_of_its_own() {
-    let first = [vec![1.0, 1.0], vec![4.0, 1.0]];
+fn times_are_compared_turn_by_turn() {
+    let first = [vec![1.0, 3.0], vec![4.0, 1.0]];
     let second = [vec![2.0, 2.0], vec![2.0, 2.0]];
-    let found = crossings(&[100.0, 0.0], &first, &second);
-    assert_eq!(found, [Crossing::At(50.0), Crossing::AlwaysFaster]);
-    assert_eq!(found[0].percent(), Some(50.0));
+    assert_eq!(ratios(&first, &second), [[0.5, 1.5], [2.0, 0.5]]);
 }

@@ -10,7 +10,7 @@ const AXIS: (f64, f64) = (5.0, 2_000.0);
 const LENGTH: usize = 52;
 
 /// The head of a table.
-pub fn head() {
+pub(crate) fn head() {
     let names: String =
         NAMES.iter().zip(LETTERS).map(|(name, letter)| format!("{:>13}", format!("{letter} {name}"))).collect();
     let mut axis = vec![' '; LENGTH];
@@ -23,7 +23,7 @@ pub fn head() {
 }
 
 /// One row: each map's median, the ratio of the first two turn by turn, and the line.
-pub fn row(read_percent: f64, turns: &[Vec<f64>]) {
+pub(crate) fn row(read_percent: f64, turns: &[Vec<f64>]) {
     let medians: Vec<f64> = turns.iter().map(|turns| median(turns)).collect();
     let numbers: String = medians.iter().map(|nanos| format!("{nanos:>13.1}")).collect();
     let ratios: Vec<f64> = turns[0].iter().zip(&turns[1]).map(|(first, second)| first / second).collect();

@@ -1,28 +1,30 @@
 //! Takes the times of two maps over the share of reads, hands on where the first stops being the faster one.
 
-/// What one repetition says about the first map against the second, from the most reads to the fewest.
+/// What the ratio of two maps' times over the share of reads says about the first map, from the most reads to the fewest.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Crossing {
+pub(crate) enum Crossing {
     /// The first map is faster above this percentage of reads and slower right below it.
     At(f64),
     /// The first map is faster at every share of reads.
     AlwaysFaster,
-    /// The first map is slower even where reads are most.
+    /// The first map is slower at every share of reads.
     AlwaysSlower,
+    /// The first map is slower where reads are most, and faster at some other share: nothing that a crossing would tell.
+    SlowerAtFirst,
 }
 
 impl Crossing {
     /// The percentage, if there is one.
-    pub fn percent(&self) -> Option<f64> {
+    pub(crate) fn percent(&self) -> Option<f64> {
         match self {
             Self::At(percent) => Some(*percent),
-            Self::AlwaysFaster | Self::AlwaysSlower => None,
+            Self::AlwaysFaster | Self::AlwaysSlower | Self::SlowerAtFirst => None,
         }
     }
 }
 
 /// The middle of these values; the mean of both middle ones if their number is even, not a number if there is none.
-pub fn median(values: &[f64]) -> f64 {
+pub(crate) fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     match (sorted.len(), sorted.len() / 2) {
@@ -32,23 +34,24 @@ pub fn median(values: &[f64]) -> f64 {
     }
 }
 
-/// The crossing of each repetition. `read_percents` sink; times are given by share of reads, then by repetition.
-pub fn crossings(read_percents: &[f64], first: &[Vec<f64>], second: &[Vec<f64>]) -> Vec<Crossing> {
-    let repetitions = first.iter().chain(second).map(Vec::len).min().unwrap_or(0);
-    let of_one = |repetition: usize| {
-        let ratios: Vec<f64> = first.iter().zip(second).map(|(one, two)| one[repetition] / two[repetition]).collect();
-        crossing(read_percents, &ratios)
-    };
-    (0..repetitions).map(of_one).collect()
+/// The ratios of two maps' times, turn by turn; times are given by share of reads, then by turn.
+pub(crate) fn ratios(first: &[Vec<f64>], second: &[Vec<f64>]) -> Vec<Vec<f64>> {
+    let of_share =
+        |(first, second): (&Vec<f64>, &Vec<f64>)| first.iter().zip(second).map(|(one, two)| one / two).collect();
+    first.iter().zip(second).map(of_share).collect()
 }
 
-/// Where the ratio of the first map's time to the second's rises above 1 first. Between two measured shares the ratio's
-/// logarithm is taken for a straight line.
-pub fn crossing(read_percents: &[f64], ratios: &[f64]) -> Crossing {
-    if ratios.first().is_some_and(|ratio| *ratio > 1.0) {
+/// Where the ratio of the first map's time to the second's rises above 1 first. `read_percents` sink; between two measured
+/// shares the ratio's logarithm is taken for a straight line.
+pub(crate) fn crossing(read_percents: &[f64], ratios: &[f64]) -> Crossing {
+    let slower = |ratio: &f64| *ratio > 1.0;
+    if ratios.iter().all(slower) && !ratios.is_empty() {
         return Crossing::AlwaysSlower;
     }
-    let Some(after) = ratios.iter().position(|ratio| *ratio > 1.0) else { return Crossing::AlwaysFaster };
+    let Some(after) = ratios.iter().position(slower) else { return Crossing::AlwaysFaster };
+    if after == 0 {
+        return Crossing::SlowerAtFirst;
+    }
     let (low, high) = (ratios[after - 1].ln(), ratios[after].ln());
     let way = -low / (high - low);
     Crossing::At(read_percents[after - 1] + (read_percents[after] - read_percents[after - 1]) * way)

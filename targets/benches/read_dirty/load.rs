@@ -3,11 +3,11 @@
 use std::fmt;
 
 /// So many keys are settled before the first measured operation.
-pub const SETTLED: u64 = 16_384;
+pub(crate) const SETTLED: u64 = 16_384;
 
 /// Which keys are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Writes {
+pub(crate) enum Writes {
     /// Settled ones.
     Overwrites,
     /// Keys that the map has never had.
@@ -25,7 +25,7 @@ impl fmt::Display for Writes {
 
 /// One operation.
 #[derive(Debug, Clone, Copy)]
-pub enum Call {
+pub(crate) enum Call {
     /// Reads a key.
     Get(u64),
     /// Writes a key.
@@ -33,14 +33,14 @@ pub enum Call {
 }
 
 /// What all workers do in one slice.
-pub struct Load {
+pub(crate) struct Load {
     /// The calls of each worker.
-    pub calls: Vec<Vec<Call>>,
+    pub(crate) calls: Vec<Vec<Call>>,
 }
 
 impl Load {
     /// Draws the calls of each worker.
-    pub fn new(writes: Writes, read_percent: f64, workers: usize, operations: usize) -> Self {
+    pub(crate) fn new(writes: Writes, read_percent: f64, workers: usize, operations: usize) -> Self {
         let calls = (0..workers).map(|worker| worker_calls(writes, read_percent, worker as u64, operations));
         Self { calls: calls.collect() }
     }

@@ -10,7 +10,7 @@ mod crossover;
 mod load;
 mod maps;
 
-use crossover::{Crossing, crossings, median};
+use crossover::{Crossing, crossing, median, ratios};
 use load::{Load, Writes};
 use maps::slice;
 
@@ -26,10 +26,10 @@ const FULL: Extent = Extent {
     read_percents: &[100.0, 99.9, 99.0, 95.0, 90.0, 75.0, 50.0, 25.0, 0.0],
     workers: &[1, 2, 4, 8],
     repetitions: 15,
-    operations: 60_000,
+    operations: 240_000,
 };
 const QUICK: Extent =
-    Extent { read_percents: &[100.0, 99.0, 90.0, 50.0, 0.0], workers: &[1, 2], repetitions: 5, operations: 30_000 };
+    Extent { read_percents: &[100.0, 99.0, 90.0, 50.0, 0.0], workers: &[1, 2], repetitions: 5, operations: 120_000 };
 
 fn main() {
     // `cargo test` also runs benchmarks, to see whether they build.
@@ -70,27 +70,37 @@ fn compare(extent: &Extent, writes: Writes, workers: usize) {
         }
     }
     for other in 1..maps::NAMES.len() {
-        let crossings = crossings(extent.read_percents, &nanos[0], &nanos[other]);
-        println!("  {:<10} {}", maps::NAMES[other], told(extent, &nanos, other, &crossings));
+        let ratios = ratios(&nanos[0], &nanos[other]);
+        println!("  {:<10} {}", maps::NAMES[other], told(extent.read_percents, &ratios));
     }
 }
 
-/// Where the read/dirty map stops being the faster one, or that it never does.
-fn told(extent: &Extent, nanos: &[Vec<Vec<f64>>], other: usize, crossings: &[Crossing]) -> String {
-    let mut percents: Vec<f64> = crossings.iter().filter_map(Crossing::percent).collect();
-    percents.sort_by(f64::total_cmp);
-    if percents.len() * 2 > crossings.len() {
-        let (least, most) = (percents[0], percents[percents.len() - 1]);
-        let without = crossings.len() - percents.len();
-        let lacking = if without == 0 { String::new() } else { format!(", none in {without} turns") };
-        return format!("crosses at {:.1} % reads ({least:.1}–{most:.1}{lacking})", median(&percents));
+/// Where the read/dirty map stops being the faster one by the median ratios, and how far the turns agree; or that it never
+/// does. `ratios` are given by share of reads, then by turn.
+fn told(read_percents: &[f64], ratios: &[Vec<f64>]) -> String {
+    let medians: Vec<f64> = ratios.iter().map(|turns| median(turns)).collect();
+    let least = medians.iter().copied().fold(f64::MAX, f64::min);
+    let most = medians.iter().copied().fold(0.0, f64::max);
+    let without = match crossing(read_percents, &medians) {
+        Crossing::At(percent) => {
+            return format!("crosses at {percent:.1} % reads ({})", agreement(read_percents, ratios));
+        }
+        Crossing::AlwaysFaster => "the read/dirty map is always faster",
+        Crossing::AlwaysSlower => "the read/dirty map is always slower",
+        Crossing::SlowerAtFirst => "the read/dirty map is slower where reads are most",
+    };
+    format!("no crossing: {without}; it takes {least:.2} to {most:.2} times as long")
+}
+
+/// From where to where the turns cross, and how many of them do.
+fn agreement(read_percents: &[f64], ratios: &[Vec<f64>]) -> String {
+    let turns = ratios.iter().map(Vec::len).min().unwrap_or(0);
+    let of_turn = |turn: usize| crossing(read_percents, &ratios.iter().map(|turns| turns[turn]).collect::<Vec<_>>());
+    let percents: Vec<f64> = (0..turns).filter_map(|turn| of_turn(turn).percent()).collect();
+    let least = percents.iter().copied().fold(f64::MAX, f64::min);
+    let most = percents.iter().copied().fold(0.0, f64::max);
+    match percents.len() {
+        0 => format!("in none of {turns} single turns"),
+        crossed => format!("{least:.1}–{most:.1} in {crossed} of {turns} turns"),
     }
-    let faster = crossings.iter().filter(|crossing| matches!(crossing, Crossing::AlwaysFaster)).count();
-    let slower = crossings.iter().filter(|crossing| matches!(crossing, Crossing::AlwaysSlower)).count();
-    let word = if faster >= slower { "always faster" } else { "always slower" };
-    let ratios: Vec<f64> =
-        (0..extent.read_percents.len()).map(|share| median(&nanos[0][share]) / median(&nanos[other][share])).collect();
-    let (least, most) =
-        ratios.iter().fold((f64::MAX, 0.0_f64), |(low, high), ratio| (low.min(*ratio), high.max(*ratio)));
-    format!("no crossing: the read/dirty map is {word}, {least:.2}–{most:.2} times its time")
 }

@@ -9,7 +9,7 @@ use std::sync::Barrier;
 use std::time::Instant;
 
 /// The maps in the order in which they take turns.
-pub const NAMES: [&str; 4] = ["read/dirty", "one lock", "16 locks", "dashmap"];
+pub(crate) const NAMES: [&str; 4] = ["read/dirty", "one lock", "16 locks", "dashmap"];
 const SHARDS: usize = 16;
 
 trait Map: Sync {
@@ -58,7 +58,7 @@ impl Map for DashMap<u64, u64, FixedState> {
 }
 
 /// The nanoseconds of an operation on a fresh map, settled before.
-pub fn slice(map: usize, load: &Load) -> f64 {
+pub(crate) fn slice(map: usize, load: &Load) -> f64 {
     match map {
         0 => measure(&ReadDirtyMap::new(), load),
         1 => measure(&LockedMap::new(), load),
