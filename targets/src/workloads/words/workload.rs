@@ -3,12 +3,13 @@
 use super::new_keys::NewKeys;
 use super::word_map_under_test::WordMapUnderTest;
 use super::written_keys::WrittenKeys;
-use squall_probe::{Call, FinalCheck, NoParams, OperationError, Oracle, Setup, Worker, Workload, operations, point};
+use squall_probe::{Call, FinalCheck, OperationError, Oracle, Setup, Worker, Workload, operations, params, point};
+use std::hint::black_box;
 
 /// A worker finds under each of its keys what it left there.
 const OWN_WRITES: Oracle = Oracle::new(0, "own_writes");
-/// A new key is read so often right after it is written: whoever brings it in also uses it.
-const READS_OF_NEW: usize = 4;
+/// A visit reads its key so often: a session is not looked up only once.
+const READS_OF_VISIT: usize = 16;
 
 operations! {
     /// What a map of words is asked.
@@ -16,13 +17,19 @@ operations! {
         Get = "get",
         Insert = "insert",
         Remove = "remove",
-        /// A new key takes the place of the oldest, as in a cache: it is looked up in vain, written, and read a few times.
+        /// A key is read several times.
+        Visit = "visit",
+        /// A new key takes the place of the oldest, as in a cache: it is looked up in vain, written, and visited.
         TurnOver = "turn_over",
     }
 }
 
-/// The parameters of a map of words: none.
-pub type WordParams = NoParams;
+params! {
+    /// The parameters of a map of words.
+    pub struct WordParams {
+        prefill: bool = false, "whether every key is written and read once before the load begins";
+    }
+}
 
 /// What one worker knows of the map.
 #[derive(Debug, Default)]
@@ -50,8 +57,14 @@ impl<M: WordMapUnderTest> Workload for WordMapWorkload<M> {
     const ORACLES: &'static [Oracle] = &[OWN_WRITES];
     const REALLOCATES: bool = true;
 
-    fn build(_: &WordParams, setup: &Setup) -> Result<Self, String> {
-        Ok(Self { map: M::build(), workers: setup.workers.max(1) })
+    fn build(params: &WordParams, setup: &Setup) -> Result<Self, String> {
+        let map = M::build();
+        if params.prefill {
+            (0..setup.keys).for_each(|key| _ = map.insert(key, 0));
+            // Reading is what settles a key in a read/dirty map.
+            (0..setup.keys).for_each(|key| _ = map.get(key));
+        }
+        Ok(Self { map, workers: setup.workers.max(1) })
     }
 
     fn step(
@@ -66,6 +79,7 @@ impl<M: WordMapUnderTest> Workload for WordMapWorkload<M> {
         let (expected, found) = match call.operation {
             WordOperation::Get => (written.expected(key), self.map.get(key)),
             WordOperation::Insert => self.insert(written, key),
+            WordOperation::Visit => (written.expected(key), self.visit(key)),
             WordOperation::Remove => self.remove(written, key),
             WordOperation::TurnOver => {
                 self.turn_over(worker, &mut memory.new);
@@ -108,6 +122,12 @@ impl<M: WordMapUnderTest> WordMapWorkload<M> {
         (expected, removed)
     }
 
+    /// What the key held at the last of many looks.
+    fn visit(&self, key: u64) -> Option<u64> {
+        (1..READS_OF_VISIT).for_each(|_| _ = black_box(self.map.get(key)));
+        self.map.get(key)
+    }
+
     fn turn_over(&self, worker: &mut Worker, new: &mut NewKeys) {
         if let Some(oldest) = new.expire() {
             let removed = self.map.remove(oldest);
@@ -118,10 +138,8 @@ impl<M: WordMapUnderTest> WordMapWorkload<M> {
         worker.expect(OWN_WRITES, before.is_none(), || told(key, None, before));
         let replaced = self.map.insert(key, key);
         worker.expect(OWN_WRITES, replaced.is_none(), || told(key, None, replaced));
-        for _ in 0..READS_OF_NEW {
-            let found = self.map.get(key);
-            worker.expect(OWN_WRITES, found == Some(key), || told(key, Some(key), found));
-        }
+        let found = self.visit(key);
+        worker.expect(OWN_WRITES, found == Some(key), || told(key, Some(key), found));
         new.settle(key);
     }
 }
