@@ -16,3 +16,5 @@ pub const REALLOC_GUARDS_LACKING: usize = 5;
 pub const STALL_OCCASIONS: usize = 0;
 /// `failpoint`: 1 if returns cannot be counted, because the target has a logger of its own.
 pub const FAILPOINT_BLIND: usize = 0;
+/// `load`: the first of the operations that were done, one lane for each operation in the order of its mix.
+pub const LOAD_OPERATIONS: usize = 0;

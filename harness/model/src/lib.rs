@@ -18,6 +18,7 @@ pub mod lanes;
 mod load;
 mod measure;
 mod one_key_map;
+mod ordered;
 mod outcome;
 mod phase;
 mod plan;
@@ -47,6 +48,7 @@ pub use incident::{
 pub use judgement::{FaultJudgement, Judgement, OracleJudgement, ThresholdJudgement};
 pub use load::{Arrivals, HotSet, KEYS_MAX, Keys, Load, OPERATIONS_MAX, WORKERS_MAX};
 pub use measure::{BucketRange, FlightEntry, Histogram, Interval, Meter, PhaseTotals};
+pub use ordered::Ordered;
 pub use outcome::{Outcome, OutcomeCounts};
 pub use phase::Phase;
 pub use plan::{ControlPolicy, Criteria, Limits, PhaseLengths, Plan, TrialPlan, TrialRole};

@@ -2,15 +2,14 @@
 
 use super::build;
 use super::error::ExperimentError;
-use super::ordered::Ordered;
 use super::origin::Origin;
 use super::{check_expect, check_target, source};
 use serde_json::{Map, Value};
 use squall_model::fault::Fault;
 use squall_model::units::{Rate, TimeSpan};
 use squall_model::{
-    AbortCondition, Arrivals, ControlPolicy, Expectation, Keys, Limits, PhaseLengths, Symptom, TargetDescription,
-    Threshold,
+    AbortCondition, Arrivals, ControlPolicy, Expectation, Keys, Limits, Ordered, PhaseLengths, Symptom,
+    TargetDescription, Threshold,
 };
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

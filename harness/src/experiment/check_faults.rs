@@ -1,5 +1,6 @@
 //! Takes the faults as written, objects to those that cannot act: outside the fault phase, or with nothing to do.
 
+use super::check_load::check_mix;
 use super::objection::{Objection, out_of_range};
 use super::path::NodePath;
 use super::problem::FaultProblem;
@@ -26,8 +27,9 @@ pub(super) fn check(faults: &[Fault], phases: &PhaseLengths) -> Result<(), Objec
         check_dose(fault, &path)?;
         check_alone(fault, &faults[..number], &path)?;
         if let Some(window) = fault.during() {
-            check_window(fault, window, phases.fault, path.key("during"))?;
+            check_window(fault, window, phases.fault, path.clone().key("during"))?;
         }
+        check_one_mix_at_a_time(fault, &faults[..number], phases.fault, path)?;
     }
     Ok(())
 }
@@ -43,6 +45,29 @@ fn check_alone(fault: &Fault, earlier: &[Fault], path: &NodePath) -> Result<(), 
         Some(number) => Err(does_nothing(fault, path.clone(), format!("fault {number} drives the same; join the two"))),
         None => Ok(()),
     }
+}
+
+/// Objects to a second mix at the same time: workers can draw from only one.
+fn check_one_mix_at_a_time(fault: &Fault, earlier: &[Fault], phase: TimeSpan, path: NodePath) -> Result<(), Objection> {
+    let Fault::Load(_) = fault else { return Ok(()) };
+    let (start, end) = times(fault, phase);
+    let overlaps = |other: &Fault| {
+        let (other_start, other_end) = times(other, phase);
+        matches!(other, Fault::Load(_)) && start < other_end && other_start < end
+    };
+    match earlier.iter().position(overlaps) {
+        Some(number) => {
+            let reason = format!("fault {number} changes the mix at the same time; keep their windows apart");
+            Err(does_nothing(fault, path, reason))
+        }
+        None => Ok(()),
+    }
+}
+
+/// From when to when a fault acts in the fault phase.
+fn times(fault: &Fault, phase: TimeSpan) -> (TimeSpan, TimeSpan) {
+    let Some(window) = fault.during() else { return (TimeSpan::ZERO, phase) };
+    (window.start, window.length.map_or(phase, |length| window.start.plus(length)))
 }
 
 fn check_window(fault: &Fault, window: Window, phase: TimeSpan, path: NodePath) -> Result<(), Objection> {
@@ -80,6 +105,7 @@ fn check_dose(fault: &Fault, path: &NodePath) -> Result<(), Objection> {
         Fault::AllocFailure(failure) => check_chance(fault, path, failure.probability, failure.nth),
         Fault::Stall(stall) => check_stall(fault, stall, path),
         Fault::Realloc(realloc) => check_realloc(fault, realloc, path),
+        Fault::Load(load) => check_mix(&load.mix, &at("mix")),
         Fault::Failpoint(failpoint) if failpoint.name.is_empty() => {
             Err(does_nothing(fault, at("name"), "its failpoint has no name"))
         }

@@ -2,10 +2,9 @@
 
 use super::file::LoadFile;
 use super::objection::{Objection, out_of_range};
-use super::ordered::Ordered;
 use super::path::NodePath;
 use super::problem::{KeysProblem, Problem};
-use squall_model::{Arrivals, HotSet, KEYS_MAX, Keys, OPERATIONS_MAX, WORKERS_MAX};
+use squall_model::{Arrivals, HotSet, KEYS_MAX, Keys, OPERATIONS_MAX, Ordered, WORKERS_MAX};
 
 fn path(keys: &[&str]) -> NodePath {
     NodePath::keys(&[&["load"], keys].concat())
@@ -24,23 +23,24 @@ pub(super) fn check(load: &LoadFile) -> Result<(), Objection> {
     if load.timeout.is_zero() {
         return Err(out_of_range(path(&["timeout"]), load.timeout, "more than nothing"));
     }
-    load.mix.as_ref().map_or(Ok(()), check_mix)?;
+    load.mix.as_ref().map_or(Ok(()), |mix| check_mix(mix, &path(&["mix"])))?;
     check_keys(&load.keys)
 }
 
-fn check_mix(mix: &Ordered<u32>) -> Result<(), Objection> {
+/// Checks the weights of a mix, which stands at `place`.
+pub(super) fn check_mix(mix: &Ordered<u32>, place: &NodePath) -> Result<(), Objection> {
     if mix.0.len() > OPERATIONS_MAX {
         let (name, _) = &mix.0[OPERATIONS_MAX];
         let range = format!("a workload has at most {OPERATIONS_MAX} operations");
         let problem = Problem::OutOfRange { text: name.clone(), range };
-        return Err(Objection::to_key(path(&["mix", name]), problem));
+        return Err(Objection::to_key(place.clone().key(name), problem));
     }
     let sum: u64 = mix.0.iter().map(|(_, weight)| u64::from(*weight)).sum();
     if sum == 0 {
-        return Err(Objection::to_value(path(&["mix"]), Problem::NoWeight));
+        return Err(Objection::to_value(place.clone(), Problem::NoWeight));
     }
     if sum > u64::from(u32::MAX) {
-        return Err(out_of_range(path(&["mix"]), sum, format!("the weights sum to at most {}", u32::MAX)));
+        return Err(out_of_range(place.clone(), sum, format!("the weights sum to at most {}", u32::MAX)));
     }
     Ok(())
 }

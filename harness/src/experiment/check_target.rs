@@ -4,24 +4,30 @@ use super::built::{Experiment, Repair};
 use super::check_faults::fault_path;
 use super::node::shortened;
 use super::objection::Objection;
-use super::ordered::Ordered;
 use super::path::NodePath;
-use super::problem::Problem;
+use super::problem::{FaultProblem, Problem};
 use super::suggestion::Suggestion;
 use serde_json::{Map, Value};
-use squall_model::fault::{Fault, Realloc};
-use squall_model::{TargetDescription, WorkloadDescription};
+use squall_model::fault::{Fault, LoadShift, Realloc};
+use squall_model::{Ordered, TargetDescription, WorkloadDescription};
 use std::collections::BTreeSet;
 
 /// Checks workload, operations, parameters, points, abilities and oracles, in the order of the file.
 pub(super) fn check(experiment: &Experiment, target: &TargetDescription) -> Result<(), Objection> {
     let workload = workload(experiment, target)?;
     check_params(&experiment.target.params, workload, &NodePath::keys(&["target", "params"]))?;
-    check_mix(experiment, workload)?;
+    if let Some(mix) = &experiment.load.mix {
+        check_mix(mix, workload, &NodePath::keys(&["load", "mix"]))?;
+    }
     for (number, fault) in experiment.faults.iter().enumerate() {
         let path = fault_path(number, fault);
         check_point(fault, target, &path)?;
-        check_abilities(fault, target, workload, path)?;
+        check_abilities(fault, target, workload, path.clone())?;
+        if let Fault::Load(shift) = fault {
+            let place = path.key("mix");
+            check_mix(&shift.mix, workload, &place)?;
+            check_shifts(shift, experiment, workload, place)?;
+        }
     }
     check_oracles(experiment, workload)?;
     for (index, repair) in experiment.repairs.iter().enumerate() {
@@ -57,8 +63,12 @@ fn lack_of_repair(experiment: &Experiment, workload: &WorkloadDescription) -> Op
     if let Some(name) = lacking_param {
         return Some(format!("it has no parameter `{name}`"));
     }
-    let operations = experiment.load.mix.iter().flat_map(Ordered::names);
-    if let Some(name) = operations.into_iter().find(|name| !workload.operations.iter().any(|known| known == name)) {
+    let shifts = experiment.faults.iter().filter_map(|fault| match fault {
+        Fault::Load(shift) => Some(&shift.mix),
+        _ => None,
+    });
+    let mut operations = experiment.load.mix.iter().chain(shifts).flat_map(Ordered::names);
+    if let Some(name) = operations.find(|name| !workload.operations.iter().any(|known| known == name)) {
         return Some(format!("it has no operation `{}`", shortened(name)));
     }
     if let Some(name) = experiment.oracles.iter().flatten().find(|name| !workload.oracles.contains(name)) {
@@ -105,15 +115,39 @@ fn check_params(
     Ok(())
 }
 
-fn check_mix(experiment: &Experiment, workload: &WorkloadDescription) -> Result<(), Objection> {
-    let names = experiment.load.mix.iter().flat_map(Ordered::names);
-    for name in names {
+fn check_mix(mix: &Ordered<u32>, workload: &WorkloadDescription, place: &NodePath) -> Result<(), Objection> {
+    for name in mix.names() {
         if !workload.operations.iter().any(|known| known == name) {
             let problem = unknown("operation", name, &workload.operations);
-            return Err(Objection::to_key(NodePath::keys(&["load", "mix", name]), problem));
+            return Err(Objection::to_key(place.clone().key(name), problem));
         }
     }
     Ok(())
+}
+
+/// Objects to a mix that is the usual one, in other numbers perhaps.
+fn check_shifts(
+    shift: &LoadShift,
+    experiment: &Experiment,
+    workload: &WorkloadDescription,
+    place: NodePath,
+) -> Result<(), Objection> {
+    let usual = |name: &String| match &experiment.load.mix {
+        None => 1,
+        Some(mix) => u64::from(mix.get(name).copied().unwrap_or(0)),
+    };
+    let shifted = |name: &String| u64::from(shift.mix.get(name).copied().unwrap_or(0));
+    let operations = &workload.operations;
+    let usual_sum: u64 = operations.iter().map(usual).sum();
+    let shifted_sum: u64 = operations.iter().map(shifted).sum();
+    let share_kept = |name: &String| {
+        u128::from(usual(name)) * u128::from(shifted_sum) == u128::from(shifted(name)) * u128::from(usual_sum)
+    };
+    if !operations.iter().all(share_kept) {
+        return Ok(());
+    }
+    let reason = "its mix is the one that the load has anyway".to_owned();
+    Err(Objection::to_value(place, FaultProblem::DoesNothing { fault: "load", reason }))
 }
 
 fn check_point(fault: &Fault, target: &TargetDescription, path: &NodePath) -> Result<(), Objection> {

@@ -2,12 +2,11 @@
 
 use super::node::shortened;
 use super::objection::Objection;
-use super::ordered::Ordered;
 use super::path::NodePath;
 use super::problem::Problem;
 use super::suggestion::Suggestion;
 use squall_model::units::TimeSpan;
-use squall_model::{Limit, Metric, Phase, PhaseLengths, Threshold, ThresholdError};
+use squall_model::{Limit, Metric, Ordered, Phase, PhaseLengths, Threshold, ThresholdError};
 
 /// Reads and checks each threshold.
 pub(super) fn read(written: &Ordered<String>, phases: &PhaseLengths) -> Result<Vec<Threshold>, Objection> {

@@ -1,13 +1,12 @@
 //! The experiment exactly as a human writes it: what is read from the file before anything is checked or filled in.
 //! The descriptions here become those of the JSON Schema.
 
-use super::ordered::Ordered;
 use super::schema;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use squall_model::fault::Fault;
 use squall_model::units::{ByteSize, Percent, Rate, TimeSpan};
-use squall_model::{Arrivals, ControlPolicy, Expectation, Keys, Limits, PhaseLengths, Symptom};
+use squall_model::{Arrivals, ControlPolicy, Expectation, Keys, Limits, Ordered, PhaseLengths, Symptom};
 
 /// One experiment: a target, a load, faults that disturb it, and what has to hold nevertheless.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -113,7 +112,6 @@ pub struct LoadFile {
     /// How the operations of an open loop are spaced; `poisson` if left out.
     pub arrivals: Option<Arrivals>,
     /// The relative weight of each operation; all alike if left out.
-    #[schemars(schema_with = "schema::mix")]
     pub mix: Option<Ordered<u32>>,
     /// Which keys operations are given.
     pub keys: Keys,

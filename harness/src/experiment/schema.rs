@@ -55,11 +55,6 @@ pub(super) fn thresholds(_: &mut SchemaGenerator) -> Schema {
     })
 }
 
-/// The schema of `mix`: any operation with a weight.
-pub(super) fn mix(_: &mut SchemaGenerator) -> Schema {
-    schemars::json_schema!({ "type": ["object", "null"], "additionalProperties": { "type": "integer", "minimum": 0 } })
-}
-
 /// The schema of `params`: any parameter with a plain value; which ones there are, the target says.
 pub(super) fn params(_: &mut SchemaGenerator) -> Schema {
     schemars::json_schema!({

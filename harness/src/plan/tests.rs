@@ -145,6 +145,7 @@ fn faults() -> impl Strategy<Value = String> {
         Just("realloc: {poison: true"),
         Just("alloc_failure: {nth: 3"),
         Just("failpoint: {name: x, action: yield"),
+        Just("load: {mix: {get: 1, insert: 9}"),
     ];
     let window = proptest::option::of((0..4_999_u64, proptest::option::of(1..5_000_u64)));
     (kinds, window).prop_map(|(kind, window)| match window {
@@ -162,7 +163,7 @@ fn fault_lists(length_min: usize) -> impl Strategy<Value = Vec<String>> {
         let mut kept: Vec<String> = Vec::new();
         for fault in list {
             let kind = fault.split(':').next().unwrap_or_default().to_owned();
-            let alone = ["realloc", "alloc_failure", "failpoint"].contains(&kind.as_str());
+            let alone = ["realloc", "alloc_failure", "failpoint", "load"].contains(&kind.as_str());
             if !alone || !kept.iter().any(|other| other.starts_with(&kind)) {
                 kept.push(fault);
             }

@@ -6,7 +6,7 @@
 use super::binomial::{Chance, at_least, at_most};
 use super::dose::{asked, counted_occasions, delivered, lane, occasion, personalities};
 use squall_model::failpoint::Task;
-use squall_model::fault::{Failpoint, Fault, Realloc, Stall};
+use squall_model::fault::{Failpoint, Fault, LoadShift, Realloc, Stall};
 use squall_model::text::{count, exact_percent, nanos};
 use squall_model::units::{Percent, TimeRange, TimeSpan};
 use squall_model::{Ending, FaultJudgement, Meter, TrialPlan, TrialRecord, Verdict, lanes};
@@ -68,6 +68,7 @@ fn objection(fault: &Fault, meter: &Meter, trial: &TrialPlan, record: &TrialReco
         Fault::Stall(stall) => never_fired(fault, meter)
             .or_else(|| missed_occasions(stall, meter, trial.load.workers))
             .or_else(|| bad_delays(meter)),
+        Fault::Load(shift) => never_fired(fault, meter).or_else(|| wrong_mix(shift, meter, trial.load.workers)),
         _ => never_fired(fault, meter)
             .or_else(|| wrong_share(fault, meter, trial.load.workers))
             .or_else(|| bad_delays(meter)),
@@ -85,6 +86,7 @@ fn never_fired(fault: &Fault, meter: &Meter) -> Option<String> {
             format!("no thread was held at {came} while it was armed")
         }
         (Fault::AllocFailure(_), 0, _) => "no allocation that it may fail was made while it was armed".to_owned(),
+        (Fault::Load(_), 0, _) => "no operation was begun while it was armed".to_owned(),
         (_, 0, _) => "the point was never passed while it was armed".to_owned(),
         (_, _, Some((_, Some(nth)))) => {
             format!("{occasions}, but no worker came to its {} number {}", occasion(fault), count(nth))
@@ -107,7 +109,7 @@ fn probability_and_nth(fault: &Fault) -> Option<(Percent, Option<u64>)> {
         Fault::Panic(panic) => Some((panic.probability, panic.nth)),
         Fault::Error(error) => Some((error.probability, error.nth)),
         Fault::AllocFailure(failure) => Some((failure.probability, failure.nth)),
-        Fault::Stall(_) | Fault::Realloc(_) | Fault::Failpoint(_) => None,
+        Fault::Stall(_) | Fault::Realloc(_) | Fault::Failpoint(_) | Fault::Load(_) => None,
     }
 }
 
@@ -123,6 +125,23 @@ fn wrong_share(fault: &Fault, meter: &Meter, workers: u32) -> Option<String> {
         let share = squall_model::text::percent(meter.fired as f64 / meter.offered.max(1) as f64);
         let asked = exact_percent(probability.fraction());
         format!("it acted at {share} of {}, not at {asked}", counted_occasions(fault, meter.offered))
+    })
+}
+
+/// Whether the shares of the operations that were done are ones that drawing from the mix does not give. Each worker may be
+/// inside an operation that is not counted yet, so any count may lack one for each of them.
+fn wrong_mix(shift: &LoadShift, meter: &Meter, workers: u32) -> Option<String> {
+    shift.shares().enumerate().find_map(|(number, (name, share))| {
+        let done = lane(meter, lanes::LOAD_OPERATIONS + number);
+        let whole = meter.fired.saturating_add(u64::from(workers)).max(done);
+        let perhaps = done.saturating_add(u64::from(workers)).min(whole);
+        let too_few = at_most(perhaps, whole, Chance::new(share)) < ALPHA;
+        let too_many = at_least(done, whole, Chance::new(share)) < ALPHA;
+        (too_few || too_many).then(|| {
+            let came = squall_model::text::percent(done as f64 / meter.fired.max(1) as f64);
+            let asked = squall_model::text::percent(share);
+            format!("`{name}` was {came} of {}, not {asked}", squall_model::text::counted(meter.fired, "operation"))
+        })
     })
 }
 
@@ -335,6 +354,35 @@ mod tests {
         assert_eq!(judged(sleeps, blind).verdict, Verdict::Pass);
     }
 
+    const LOAD: &str = "{load: {mix: {get: 10, insert: 45, remove: 45}}}";
+
+    fn mixed(done: [u64; 3]) -> Meter {
+        let sum = done.iter().sum();
+        let mut meter = armed(sum, sum);
+        meter.lanes[..3].copy_from_slice(&done);
+        meter
+    }
+
+    #[test]
+    fn a_mix_that_was_drawn_from_passes_and_tells_the_shares() {
+        let line = judged(LOAD, mixed([10_020, 44_930, 45_050]));
+        assert_eq!((line.verdict, line.reason.as_str(), line.fired), (Verdict::Pass, "", 100_000));
+        assert_eq!(line.name, "load");
+        assert_eq!(line.asked, "get 10 %, insert 45 %, remove 45 %");
+        assert_eq!(line.delivered, "100,000 operations, get 10 %, insert 44.9 %, remove 45.1 %");
+    }
+
+    #[test]
+    fn a_mix_that_drawing_cannot_explain_is_another_dose() {
+        assert!(
+            refusal(LOAD, mixed([12_000, 44_000, 44_000])).contains("`get` was 12 % of 100,000 operations, not 10 %")
+        );
+        assert!(refusal(LOAD, mixed([10_000, 90_000, 0])).contains("`insert` was 90 %"));
+        assert_eq!(refusal(LOAD, armed(0, 0)), "no operation was begun while it was armed");
+        // Four workers: of few operations, four may be under way and not yet counted.
+        assert_eq!(judged(LOAD, mixed([0, 9, 11])).verdict, Verdict::Pass);
+    }
+
     #[test]
     fn what_could_not_be_done_here_is_said_in_the_subjects_words() {
         let meter = Meter { refused: Some("no faulty allocator in this target".to_owned()), ..Meter::default() };
@@ -360,7 +408,7 @@ mod tests {
             lane in any::<u64>(),
             armed in any::<u64>(),
         ) {
-            for fault in [STEADY_LATENCY, STALL, REALLOC, "{error: {at: x, probability: 1%}}"] {
+            for fault in [STEADY_LATENCY, STALL, REALLOC, LOAD, "{error: {at: x, probability: 1%}}"] {
                 let meter = Meter {
                     offered: offered >> 20,
                     fired: (fired >> 20).min(offered >> 20),

@@ -1,7 +1,7 @@
 //! Takes a fault and its meter, hands on the words for the dose that was asked for and for the one that was delivered.
 
-use squall_model::fault::{AllocFailure, Fault, Realloc, Stall, StallPlace, ThreadShare};
-use squall_model::text::{count, counted, exact_percent, nanos};
+use squall_model::fault::{AllocFailure, Fault, LoadShift, Realloc, Stall, StallPlace, ThreadShare};
+use squall_model::text::{count, counted, exact_percent, nanos, percent};
 use squall_model::units::{ByteSize, Percent, TimeSpan};
 use squall_model::{Meter, lanes};
 
@@ -15,6 +15,7 @@ pub(super) fn asked(fault: &Fault) -> String {
         Fault::Panic(panic) => format!("panic at {}", chance(panic.probability, panic.nth, "pass")),
         Fault::Error(error) => format!("error at {}", chance(error.probability, error.nth, "pass")),
         Fault::AllocFailure(failure) => asked_alloc_failure(failure),
+        Fault::Load(shift) => asked_mix(shift),
     }
 }
 
@@ -22,6 +23,7 @@ pub(super) fn asked(fault: &Fault) -> String {
 pub(super) const fn occasion(fault: &Fault) -> &'static str {
     match fault {
         Fault::AllocFailure(_) => "allocation",
+        Fault::Load(_) => "operation",
         _ => "pass",
     }
 }
@@ -31,6 +33,7 @@ pub(super) fn delivered(fault: &Fault, meter: &Meter) -> String {
     let mut parts = vec![match fault {
         Fault::Realloc(realloc) => delivered_realloc(realloc, meter),
         Fault::Stall(_) => delivered_stall(meter),
+        Fault::Load(shift) => delivered_mix(shift, meter),
         _ => format!("{} of {}", count(meter.fired), counted_occasions(fault, meter.offered)),
     }];
     if meter.delivered.total() > 0 {
@@ -137,4 +140,20 @@ fn delivered_realloc(realloc: &Realloc, meter: &Meter) -> String {
 fn delivered_stall(meter: &Meter) -> String {
     let occasions = lane(meter, lanes::STALL_OCCASIONS);
     format!("{} at {}", counted(meter.fired, "hold"), counted(occasions, "occasion"))
+}
+
+fn asked_mix(shift: &LoadShift) -> String {
+    let weighted = shift.shares().filter(|(_, share)| *share > 0.0);
+    weighted.map(|(name, share)| format!("{name} {}", percent(share))).collect::<Vec<_>>().join(", ")
+}
+
+fn delivered_mix(shift: &LoadShift, meter: &Meter) -> String {
+    let mut parts = vec![counted(meter.fired, "operation")];
+    for (number, (name, asked)) in shift.shares().enumerate() {
+        let done = lane(meter, lanes::LOAD_OPERATIONS + number);
+        if asked > 0.0 || done > 0 {
+            parts.push(format!("{name} {}", percent(done as f64 / meter.fired.max(1) as f64)));
+        }
+    }
+    parts.join(", ")
 }

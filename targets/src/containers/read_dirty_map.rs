@@ -1,35 +1,38 @@
 //! The hazard `read-dirty-cliff`: a map that reads without a lock whatever has settled, and pays for every key that has not.
 
+use arc_swap::ArcSwap;
+use foldhash::fast::FixedState;
 use squall_probe::point;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The value of a key that was removed, and is still in both maps.
 const REMOVED: u64 = u64::MAX;
 /// The value of a key that was removed, and is in the read map only: it must not be written there.
 const EXPUNGED: u64 = u64::MAX - 1;
 
-type Entries = HashMap<u64, Arc<AtomicU64>>;
+type Entries = HashMap<u64, Arc<AtomicU64>, FixedState>;
 
 /// A map of words in two: one to read, which only ever is replaced as a whole, and a dirty one behind a lock, with the keys
 /// that came since.
 ///
 /// **Guarantees.** Every operation on a key is linearizable. Values are below `u64::MAX - 1`.
 ///
-/// **Cost.** A key in the read map is read and overwritten without the lock of the dirty one. Any other takes that lock, and
-/// counts as a miss; once there are as many misses as dirty keys, the dirty map becomes the read one, and **the next new key
-/// copies all of it**. Mostly reads of settled keys are what it is made for; new keys fall off a cliff.
+/// **Cost.** A key in the read map is read and overwritten without a lock. Any other takes the lock of the dirty map, and
+/// counts as a miss if it is read or removed; once there are as many misses as dirty keys, the dirty map becomes the read
+/// one, and **the next new key copies all of it** while everybody who needs the lock waits. Mostly reads of settled keys are
+/// what it is made for; new keys fall off a cliff.
 ///
-/// **Source.** `sync.Map` of Go up to 1.23. The read map's pointer is behind a lock held for one increment here, not an
-/// atomic pointer.
+/// **Source.** `sync.Map` of Go up to 1.23, step by step. The read map's pointer is an `ArcSwap`, the hasher that of
+/// [`LockedMap`](super::LockedMap).
 #[derive(Debug, Default)]
 pub struct ReadDirtyMap {
-    read: RwLock<Read>,
+    read: ArcSwap<Read>,
     dirty: Mutex<Dirty>,
 }
 
-#[derive(Debug, Default, Clone)]
+#[derive(Debug, Default)]
 struct Read {
     entries: Arc<Entries>,
     /// Whether the dirty map has keys that are not here.
@@ -53,12 +56,18 @@ impl ReadDirtyMap {
 
     /// The value of a key.
     pub fn get(&self, key: u64) -> Option<u64> {
-        value_of(self.find(key)?.load(Ordering::Acquire))
+        let value = |entry: &AtomicU64| value_of(entry.load(Ordering::Acquire));
+        let read = self.read.load();
+        match read.entries.get(&key) {
+            Some(entry) => value(entry),
+            None if !read.amended => None,
+            None => self.look_into_dirty(key, value, |entries| entries.get(&key).cloned()),
+        }
     }
 
     /// Gives a key a value; hands on the one before.
     pub fn insert(&self, key: u64, value: u64) -> Option<u64> {
-        if let Some(entry) = self.read().entries.get(&key)
+        if let Some(entry) = self.read.load().entries.get(&key)
             && let Some(before) = overwrite(entry, value)
         {
             return value_of(before);
@@ -66,10 +75,15 @@ impl ReadDirtyMap {
         self.insert_dirty(key, value)
     }
 
-    /// Takes a key out; hands on its value. The key itself stays until the next copying.
+    /// Takes a key out; hands on its value. A key of the read map stays there, without a value, until the next copying.
     pub fn remove(&self, key: u64) -> Option<u64> {
-        let entry = self.find(key)?;
-        value_of(overwrite(&entry, REMOVED)?)
+        let take = |entry: &AtomicU64| overwrite(entry, REMOVED).and_then(value_of);
+        let read = self.read.load();
+        match read.entries.get(&key) {
+            Some(entry) => take(entry),
+            None if !read.amended => None,
+            None => self.look_into_dirty(key, take, |entries| entries.remove(&key)),
+        }
     }
 
     /// How often the dirty map became the read one.
@@ -77,33 +91,33 @@ impl ReadDirtyMap {
         self.dirty().promotions
     }
 
-    /// The entry of a key; a look into the dirty map is a miss.
-    fn find(&self, key: u64) -> Option<Arc<AtomicU64>> {
-        let read = self.read();
-        if let Some(entry) = read.entries.get(&key) {
-            return Some(Arc::clone(entry));
-        }
-        if !read.amended {
-            return None;
-        }
+    /// Uses the entry of a key that the read map did not have a moment ago; a look into the dirty map is a miss.
+    fn look_into_dirty(
+        &self,
+        key: u64,
+        use_entry: impl Fn(&AtomicU64) -> Option<u64>,
+        find: impl FnOnce(&mut Entries) -> Option<Arc<AtomicU64>>,
+    ) -> Option<u64> {
         let mut dirty = self.dirty();
-        let read = self.read();
+        let read = self.read.load();
         if let Some(entry) = read.entries.get(&key) {
-            return Some(Arc::clone(entry));
+            return use_entry(entry);
         }
         if !read.amended {
             return None; // another owner's miss has promoted the dirty map meanwhile
         }
-        let found = dirty.entries.as_ref().and_then(|entries| entries.get(&key).cloned());
-        self.miss(&mut dirty);
-        found
+        let found = dirty.entries.as_mut().and_then(find);
+        let replaced = self.miss(&mut dirty);
+        drop(dirty);
+        drop(replaced); // outside of the lock: this may free much
+        found.as_deref().and_then(use_entry)
     }
 
     /// Writes a key that cannot be written in the read map alone.
     fn insert_dirty(&self, key: u64, value: u64) -> Option<u64> {
         let mut dirty = self.dirty();
         point!("read_dirty.locked");
-        let read = self.read();
+        let read = self.read.load();
         if let Some(entry) = read.entries.get(&key) {
             let expunged = entry.compare_exchange(EXPUNGED, REMOVED, Ordering::AcqRel, Ordering::Acquire).is_ok();
             if expunged && let Some(entries) = &mut dirty.entries {
@@ -116,27 +130,22 @@ impl ReadDirtyMap {
         }
         let entries = dirty.entries.get_or_insert_with(|| copied(&read.entries));
         entries.insert(key, Arc::new(AtomicU64::new(value)));
-        self.write_read(Read { amended: true, ..read });
+        if !read.amended {
+            self.read.store(Arc::new(Read { entries: Arc::clone(&read.entries), amended: true }));
+        }
         None
     }
 
-    fn miss(&self, dirty: &mut Dirty) {
+    /// Counts a miss; hands on the read map that was replaced, if that was one too many.
+    fn miss(&self, dirty: &mut Dirty) -> Option<Arc<Read>> {
         dirty.misses += 1;
-        if dirty.misses >= dirty.entries.as_ref().map_or(0, HashMap::len) {
-            let promoted = dirty.entries.take().unwrap_or_default();
-            self.write_read(Read { entries: Arc::new(promoted), amended: false });
-            dirty.misses = 0;
-            dirty.promotions += 1;
+        if dirty.misses < dirty.entries.as_ref().map_or(0, HashMap::len) {
+            return None;
         }
-    }
-
-    fn read(&self) -> Read {
-        self.read.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn write_read(&self, read: Read) {
-        let replaced = std::mem::replace(&mut *self.read.write().unwrap_or_else(PoisonError::into_inner), read);
-        drop(replaced); // outside of the lock: this may free much
+        let promoted = dirty.entries.take().unwrap_or_default();
+        dirty.misses = 0;
+        dirty.promotions += 1;
+        Some(self.read.swap(Arc::new(Read { entries: Arc::new(promoted), amended: false })))
     }
 
     fn dirty(&self) -> MutexGuard<'_, Dirty> {
@@ -151,7 +160,9 @@ fn copied(read: &Entries) -> Entries {
         let _ = entry.compare_exchange(REMOVED, EXPUNGED, Ordering::AcqRel, Ordering::Acquire);
         entry.load(Ordering::Acquire) != EXPUNGED
     };
-    read.iter().filter(|(_, entry)| kept(entry)).map(|(key, entry)| (*key, Arc::clone(entry))).collect()
+    let mut copy = Entries::with_capacity_and_hasher(read.len(), FixedState::default());
+    copy.extend(read.iter().filter(|(_, entry)| kept(entry)).map(|(key, entry)| (*key, Arc::clone(entry))));
+    copy
 }
 
 /// Overwrites an entry unless it is expunged; hands on what it held.

@@ -3,6 +3,7 @@
 use super::place::{StallPlace, ThreadShare};
 use super::shape::Window;
 use crate::delay::Delay;
+use crate::ordered::Ordered;
 use crate::units::{ByteSize, Percent, TimeRange, TimeSpan};
 use serde::{Deserialize, Serialize};
 
@@ -183,4 +184,25 @@ pub struct AllocFailure {
     /// When it acts inside the fault phase; all of it if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub during: Option<Window>,
+}
+
+/// Changes the shape of the traffic, as an incident does: while it is armed, workers draw their operations from another
+/// mix. Pace and keys stay what they were.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct LoadShift {
+    /// The relative weight of each operation while it acts; an operation that is left out is not done.
+    pub mix: Ordered<u32>,
+    /// When it acts inside the fault phase; all of it if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub during: Option<Window>,
+}
+
+impl LoadShift {
+    /// The operations that it asks for, each with its share of all.
+    pub fn shares(&self) -> impl Iterator<Item = (&str, f64)> {
+        let sum: u64 = self.mix.0.iter().map(|(_, weight)| u64::from(*weight)).sum();
+        self.mix.0.iter().map(move |(name, weight)| (name.as_str(), f64::from(*weight) / sum.max(1) as f64))
+    }
 }

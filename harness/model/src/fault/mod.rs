@@ -5,7 +5,7 @@ mod place;
 mod planned;
 mod shape;
 
-pub use kind::{AllocFailure, ErrorReturn, Failpoint, InjectedPanic, Latency, Realloc, Stall};
+pub use kind::{AllocFailure, ErrorReturn, Failpoint, InjectedPanic, Latency, LoadShift, Realloc, Stall};
 pub use place::{StallPlace, ThreadShare};
 pub use planned::{FAULTS_MAX, FaultPlan};
 pub use shape::{Fault, FaultName, Window};

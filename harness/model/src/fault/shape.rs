@@ -1,6 +1,6 @@
 //! The one-key map that names a fault's kind, and the window in which a fault acts.
 
-use super::kind::{AllocFailure, ErrorReturn, Failpoint, InjectedPanic, Latency, Realloc, Stall};
+use super::kind::{AllocFailure, ErrorReturn, Failpoint, InjectedPanic, Latency, LoadShift, Realloc, Stall};
 use super::place::StallPlace;
 use crate::one_key_map::{no_second_key, only_key};
 use crate::units::TimeSpan;
@@ -40,6 +40,8 @@ pub enum Fault {
     Error(ErrorReturn),
     /// Fails allocations.
     AllocFailure(AllocFailure),
+    /// Changes the mix of operations.
+    Load(LoadShift),
 }
 
 /// The names of the faults, as the only key of a fault's map.
@@ -60,12 +62,22 @@ pub enum FaultName {
     Error,
     /// [`AllocFailure`]
     AllocFailure,
+    /// [`LoadShift`]
+    Load,
 }
 
 impl FaultName {
     /// All names.
-    pub const ALL: [Self; 7] =
-        [Self::Latency, Self::Stall, Self::Realloc, Self::Failpoint, Self::Panic, Self::Error, Self::AllocFailure];
+    pub const ALL: [Self; 8] = [
+        Self::Latency,
+        Self::Stall,
+        Self::Realloc,
+        Self::Failpoint,
+        Self::Panic,
+        Self::Error,
+        Self::AllocFailure,
+        Self::Load,
+    ];
 
     /// The name as written in an experiment.
     pub const fn name(self) -> &'static str {
@@ -77,6 +89,7 @@ impl FaultName {
             Self::Panic => "panic",
             Self::Error => "error",
             Self::AllocFailure => "alloc_failure",
+            Self::Load => "load",
         }
     }
 
@@ -89,6 +102,7 @@ impl FaultName {
             Self::Failpoint => "name, action, during",
             Self::Panic | Self::Error => "at, probability, nth, during",
             Self::AllocFailure => "probability, nth, min_size, during",
+            Self::Load => "mix, during",
         }
     }
 
@@ -102,6 +116,7 @@ impl FaultName {
             Self::Panic => "unwinds at a point",
             Self::Error => "returns an error at a point that can",
             Self::AllocFailure => "lets the allocator return null inside operations",
+            Self::Load => "lets workers draw their operations from another mix",
         }
     }
 }
@@ -117,6 +132,7 @@ impl Fault {
             Self::Panic(_) => FaultName::Panic,
             Self::Error(_) => FaultName::Error,
             Self::AllocFailure(_) => FaultName::AllocFailure,
+            Self::Load(_) => FaultName::Load,
         }
     }
 
@@ -130,6 +146,7 @@ impl Fault {
             Self::Panic(fault) => fault.during,
             Self::Error(fault) => fault.during,
             Self::AllocFailure(fault) => fault.during,
+            Self::Load(fault) => fault.during,
         }
     }
 
@@ -140,7 +157,7 @@ impl Fault {
             Self::Panic(fault) => Some(&fault.at),
             Self::Error(fault) => Some(&fault.at),
             Self::Stall(Stall { at: StallPlace::Point(name), .. }) => Some(name),
-            Self::Stall(_) | Self::Realloc(_) | Self::Failpoint(_) | Self::AllocFailure(_) => None,
+            Self::Stall(_) | Self::Realloc(_) | Self::Failpoint(_) | Self::AllocFailure(_) | Self::Load(_) => None,
         }
     }
 }
@@ -178,6 +195,7 @@ impl<'de> Visitor<'de> for FaultVisitor {
             FaultName::Panic => Fault::Panic(map.next_value()?),
             FaultName::Error => Fault::Error(map.next_value()?),
             FaultName::AllocFailure => Fault::AllocFailure(map.next_value()?),
+            FaultName::Load => Fault::Load(map.next_value()?),
         };
         no_second_key(&mut map, "fault")?;
         Ok(fault)

@@ -1,6 +1,7 @@
 //! One fault's row: whether it is armed, and what it really did.
 
 use super::bucket::{BUCKETS, bucket_of};
+use crate::load::OPERATIONS_MAX;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 const ARMED: usize = 0;
@@ -11,8 +12,8 @@ const DELIVERED_NANOS: usize = 4;
 const CUT_SHORT: usize = 5;
 const HELD: usize = 6;
 const LANES_START: usize = 8;
-/// How many counters of its own a kind of fault has, beside the common ones.
-pub const LANES: usize = 8;
+/// How many counters of its own a kind of fault has, beside the common ones: as many as a mix has operations.
+pub const LANES: usize = OPERATIONS_MAX;
 const DELIVERED_HISTOGRAM: usize = LANES_START + LANES;
 const LATENESS_HISTOGRAM: usize = DELIVERED_HISTOGRAM + BUCKETS;
 pub(super) const METER_WORDS: usize = LATENESS_HISTOGRAM + BUCKETS;
@@ -55,6 +56,12 @@ impl<'a> MeterView<'a> {
     /// Counts an occasion at which it acted.
     pub fn count_fired(&self) {
         self.words[FIRED].fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Adds occasions that were counted elsewhere, and how many of them it acted at.
+    pub fn add(&self, offered: u64, fired: u64) {
+        self.words[OFFERED].fetch_add(offered, Ordering::Relaxed);
+        self.words[FIRED].fetch_add(fired, Ordering::Relaxed);
     }
 
     /// Sets how often it acted, for a fault whose acts are counted elsewhere.

@@ -86,7 +86,7 @@ fn dose(number: usize, fault: &'static ActiveFault, point: &Point) -> Option<Dos
             let fires = point.returns_error() && decision.fires(error.probability, error.nth);
             fires.then_some(Dose::Error { meter })
         }
-        Fault::Realloc(_) | Fault::Failpoint(_) | Fault::AllocFailure(_) => None,
+        Fault::Realloc(_) | Fault::Failpoint(_) | Fault::AllocFailure(_) | Fault::Load(_) => None,
     }
 }
 

@@ -10,4 +10,4 @@ mod signal;
 pub(crate) use signal::hold_if_asked;
 
 pub(crate) use act::{Dose, act_at, doses_at, raise};
-pub(crate) use session::{Session, session};
+pub(crate) use session::{ActiveFault, Session, session};

@@ -76,6 +76,7 @@ impl Session {
             }
             Fault::AllocFailure(failure) => allocator::arm_failure(self.plan.seed, &fault.plan, failure, fault.meter)?,
             Fault::Failpoint(failpoint) => arm_failpoint(self, number, failpoint)?,
+            Fault::Load(_) => {} // workers look at its armed word before each operation
         }
         Ok(())
     }
@@ -89,7 +90,7 @@ impl Session {
         match &fault.plan.fault {
             Fault::Realloc(_) | Fault::AllocFailure(_) => allocator::heal(number),
             Fault::Failpoint(failpoint) => heal_failpoint(number, &failpoint.name),
-            Fault::Latency(_) | Fault::Stall(_) | Fault::Panic(_) | Fault::Error(_) => {}
+            Fault::Latency(_) | Fault::Stall(_) | Fault::Panic(_) | Fault::Error(_) | Fault::Load(_) => {}
         }
     }
 

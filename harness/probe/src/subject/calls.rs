@@ -1,5 +1,6 @@
 //! Draws the operations and keys of one worker, a batch ahead, so that drawing is not part of an operation's latency.
 
+use super::shift::Shift;
 use rand::RngExt;
 use rand::distr::Distribution;
 use rand_distr::Zipf;
@@ -10,12 +11,21 @@ use squall_model::{HotSet, Keys};
 /// How many calls are drawn at once.
 const BATCH: usize = 256;
 
-/// The calls of one worker, as operation and key.
+/// The calls of one worker, as operation and key: usually from the load's mix, and from a `load` fault's while that is armed.
 pub(super) struct Calls {
+    keys: KeySource,
+    /// The usual calls first, then those under each of the `load` faults.
+    streams: Vec<Stream>,
+    /// The stream from which the next call comes.
+    current: usize,
+}
+
+/// Calls from one mix. Each stream has random numbers of its own, so that none depends on how much was drawn from another.
+struct Stream {
     random: Xoshiro256PlusPlus,
     operations: WeightedIndex<u32>,
-    keys: KeySource,
     batch: Vec<(usize, u64)>,
+    shift: Option<Shift>,
 }
 
 enum KeySource {
@@ -30,34 +40,85 @@ impl Calls {
     /// # Errors
     /// If no operation has a weight, or the keys make no distribution, in words.
     pub(super) fn new(random: Xoshiro256PlusPlus, weights: &[u32], keys: &Keys) -> Result<Self, String> {
-        let operations = WeightedIndex::new(weights).map_err(|error| format!("mix: {error}"))?;
-        Ok(Self { random, operations, keys: KeySource::new(keys)?, batch: Vec::with_capacity(BATCH) })
+        let keys = KeySource::new(keys)?;
+        let usual = Stream::new(random, weights, &keys, None)?;
+        Ok(Self { keys, streams: vec![usual], current: 0 })
     }
 
-    /// Whether the next call is drawn already.
+    /// Adds the calls of a `load` fault.
+    ///
+    /// # Errors
+    /// If no operation has a weight in its mix, in words.
+    pub(super) fn add(&mut self, random: Xoshiro256PlusPlus, shift: Shift) -> Result<(), String> {
+        let weights = shift.weights.clone();
+        self.streams.push(Stream::new(random, &weights, &self.keys, Some(shift))?);
+        Ok(())
+    }
+
+    /// Draws the next batch if the last one is used up; hands on whether it did. Only the current stream can be used up,
+    /// so that after this the next call is drawn, whatever mix it comes from.
     #[inline]
-    pub(super) fn is_drawn(&self) -> bool {
-        !self.batch.is_empty()
+    pub(super) fn refill(&mut self) -> bool {
+        let stream = &mut self.streams[self.current];
+        let empty = stream.batch.is_empty();
+        if empty {
+            stream.draw(&self.keys);
+        }
+        empty
     }
 
-    /// Draws the next batch.
-    pub(super) fn draw(&mut self) {
-        for _ in 0..BATCH {
-            let operation = self.operations.sample(&mut self.random);
-            let key = self.keys.draw(&mut self.random);
-            self.batch.push((operation, key));
+    /// The next call, from the mix that is in force at this moment.
+    #[inline]
+    pub(super) fn next(&mut self) -> (usize, u64) {
+        if self.streams.len() > 1 {
+            self.turn();
+        }
+        let stream = &mut self.streams[self.current];
+        if let Some(shift) = &mut stream.shift {
+            shift.begin();
+        }
+        stream.batch.pop().unwrap_or((0, 0))
+    }
+
+    /// Notes that the last call ended.
+    #[inline]
+    pub(super) fn finish(&mut self, operation: usize) {
+        if let Some(shift) = &mut self.streams[self.current].shift {
+            shift.finish(operation);
         }
     }
 
-    /// The next call.
-    #[inline]
-    pub(super) fn next(&mut self) -> (usize, u64) {
-        match self.batch.pop() {
-            Some(call) => call,
-            None => {
-                self.draw();
-                self.batch.pop().unwrap_or((0, 0))
+    /// Turns to the stream whose mix is in force; what was counted on another is told.
+    fn turn(&mut self) {
+        let in_force = |stream: &Stream| stream.shift.as_ref().is_some_and(Shift::in_force);
+        let next = self.streams.iter().position(in_force).unwrap_or(0);
+        if next != self.current {
+            if let Some(shift) = &mut self.streams[self.current].shift {
+                shift.tell();
             }
+            self.current = next;
+        }
+    }
+}
+
+impl Stream {
+    fn new(
+        random: Xoshiro256PlusPlus,
+        weights: &[u32],
+        keys: &KeySource,
+        shift: Option<Shift>,
+    ) -> Result<Self, String> {
+        let operations = WeightedIndex::new(weights).map_err(|error| format!("mix: {error}"))?;
+        let mut stream = Self { random, operations, batch: Vec::with_capacity(BATCH), shift };
+        stream.draw(keys);
+        Ok(stream)
+    }
+
+    fn draw(&mut self, keys: &KeySource) {
+        for _ in 0..BATCH {
+            let operation = self.operations.sample(&mut self.random);
+            let key = keys.draw(&mut self.random);
+            self.batch.push((operation, key));
         }
     }
 }
@@ -97,11 +158,27 @@ impl KeySource {
 mod tests {
     use super::*;
     use rand::SeedableRng;
+    use squall_model::fault::LoadShift;
+    use squall_model::segment::{Layout, MeterView, Segment};
     use squall_model::units::Percent;
+    use std::sync::atomic::AtomicU64;
+
+    fn calls(weights: &[u32], keys: Keys) -> Calls {
+        Calls::new(Xoshiro256PlusPlus::seed_from_u64(1), weights, &keys).unwrap()
+    }
+
+    fn take(calls: &mut Calls, number: usize) -> Vec<(usize, u64)> {
+        let one = |_| {
+            calls.refill();
+            let call = calls.next();
+            calls.finish(call.0);
+            call
+        };
+        (0..number).map(one).collect()
+    }
 
     fn drawn(weights: &[u32], keys: Keys) -> Vec<(usize, u64)> {
-        let mut calls = Calls::new(Xoshiro256PlusPlus::seed_from_u64(1), weights, &keys).unwrap();
-        (0..100_000).map(|_| calls.next()).collect()
+        take(&mut calls(weights, keys), 100_000)
     }
 
     #[test]
@@ -129,5 +206,60 @@ mod tests {
     #[test]
     fn equal_seeds_draw_equal_calls() {
         assert_eq!(drawn(&[1, 2], Keys::default()), drawn(&[1, 2], Keys::default()));
+    }
+
+    /// Calls of which 9 in 10 are `get`, and under the fault 3 in 4 `put`; with the meter by which it is armed.
+    fn shifting() -> (Calls, MeterView<'static>) {
+        let layout = Layout::new(1, 1).unwrap();
+        let words: Vec<AtomicU64> = (0..layout.bytes() / size_of::<u64>()).map(|_| AtomicU64::new(0)).collect();
+        let meter = Segment::new(Vec::leak(words), layout).unwrap().meter(0);
+        let fault: LoadShift = serde_json::from_str(r#"{"mix": {"put": 3, "get": 1}}"#).unwrap();
+        let shift = Shift::new(&fault, &["get", "put"].map(str::to_owned), meter);
+        let mut calls = calls(&[9, 1], Keys::default());
+        calls.add(Xoshiro256PlusPlus::seed_from_u64(2), shift).unwrap();
+        (calls, meter)
+    }
+
+    /// The calls while the fault is armed.
+    fn take_armed(calls: &mut Calls, meter: MeterView<'_>, number: usize) -> Vec<(usize, u64)> {
+        meter.set_armed(true);
+        let taken = take(calls, number);
+        meter.set_armed(false);
+        taken
+    }
+
+    #[test]
+    fn a_mix_is_in_force_from_its_arming_to_its_healing_whatever_was_drawn_ahead() {
+        let (mut calls, meter) = shifting();
+        let mut usual = take(&mut calls, 10);
+        let shifted = take_armed(&mut calls, meter, 10_000);
+        usual.extend(take(&mut calls, 10_000));
+        let puts = |calls: &[(usize, u64)]| calls.iter().filter(|(operation, _)| *operation == 1).count();
+        assert!((7_300..7_700).contains(&puts(&shifted)), "{} of 10,000 are puts", puts(&shifted));
+        assert_eq!(usual, drawn(&[9, 1], Keys::default())[..10_010]);
+    }
+
+    #[test]
+    fn the_nth_call_under_a_fault_does_not_depend_on_when_it_is_armed() {
+        let (mut early, early_meter) = shifting();
+        let (mut late, late_meter) = shifting();
+        let whole = take_armed(&mut early, early_meter, 1_000);
+        take(&mut late, 777);
+        let mut parts = take_armed(&mut late, late_meter, 300);
+        take(&mut late, 5);
+        parts.extend(take_armed(&mut late, late_meter, 700));
+        assert_eq!(whole, parts);
+    }
+
+    #[test]
+    fn the_meter_knows_every_operation_that_was_done_under_the_fault() {
+        let (mut calls, meter) = shifting();
+        take(&mut calls, 100);
+        let shifted = take_armed(&mut calls, meter, 1_000);
+        drop(calls);
+        let puts = shifted.iter().filter(|(operation, _)| *operation == 1).count() as u64;
+        assert_eq!((meter.offered(), meter.fired()), (1_000, 1_000));
+        // The lanes stand in the order of the fault's mix.
+        assert_eq!((meter.lane(0), meter.lane(1)), (puts, 1_000 - puts));
     }
 }

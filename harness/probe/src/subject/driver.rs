@@ -2,6 +2,7 @@
 
 use super::calls::Calls;
 use super::pacing::Pacing;
+use super::shift::{Shift, random_under};
 use crate::clock::now_nanos;
 use crate::fault::Session;
 use crate::point::InjectedPanic;
@@ -10,6 +11,7 @@ use crate::workload::{Call, Operation, OperationError, Tally, Worker, Workload};
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use squall_model::decision::derive_seed;
+use squall_model::fault::Fault;
 use squall_model::{ErrorTally, Outcome, Phase, TEXT_BYTES_MAX};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -35,7 +37,7 @@ pub(crate) fn run_worker<W: Workload>(workload: &W, task: WorkerTask) -> (W::Loc
     slot.set_thread_id(thread_id());
     let mut worker = Worker::new(task.number, task.random("worker"), slot, Tally::new(W::ORACLES));
     let mut local = W::Local::default();
-    match Calls::new(task.random("calls"), &task.session.plan.load.weights, &task.session.plan.load.keys) {
+    match task.calls() {
         Ok(calls) => drive(workload, task, &mut worker, &mut local, calls),
         Err(reason) => record_error(OperationError::new(reason)),
     }
@@ -51,12 +53,9 @@ fn drive<W: Workload>(workload: &W, task: WorkerTask, worker: &mut Worker, local
     let mut now = now_nanos();
     let mut pacing = Pacing::new(&task.session.plan.load, task.number, task.random("pacing"), now);
     while !header.stopped() {
-        if !calls.is_drawn() {
-            calls.draw();
+        if calls.refill() {
             now = now_nanos();
         }
-        let (index, key) = calls.next();
-        let operation = W::Operation::ALL[index];
         let start = match &mut pacing {
             Pacing::Closed => now,
             Pacing::Open(schedule) => match schedule.wait(&header) {
@@ -65,12 +64,15 @@ fn drive<W: Workload>(workload: &W, task: WorkerTask, worker: &mut Worker, local
             },
         };
         phase = header.phase().unwrap_or(phase);
+        let (index, key) = calls.next();
+        let operation = W::Operation::ALL[index];
         slot.begin(index, key, start.max(1));
         let result = guarded_step(workload, worker, local, Call { operation, key });
         now = now_nanos();
         let latency = now.saturating_sub(start);
         let outcome = outcome_of(result, latency > timeout_nanos);
         slot.finish(phase, index, key, outcome, start, latency);
+        calls.finish(index);
     }
 }
 
@@ -118,6 +120,19 @@ fn wait_for_first_phase(session: &Session) -> Option<Phase> {
 }
 
 impl WorkerTask {
+    /// The calls of this worker, those under `load` faults included.
+    fn calls(self) -> Result<Calls, String> {
+        let (plan, faults) = (&self.session.plan, &self.session.faults);
+        let mut calls = Calls::new(self.random("calls"), &plan.load.weights, &plan.load.keys)?;
+        for fault in faults {
+            if let Fault::Load(shift) = &fault.plan.fault {
+                let shift = Shift::new(shift, &plan.operations, fault.meter);
+                calls.add(random_under(plan.seed, fault, self.number), shift)?;
+            }
+        }
+        Ok(calls)
+    }
+
     /// The random numbers of this worker for one purpose.
     fn random(self, purpose: &str) -> Xoshiro256PlusPlus {
         let seed = derive_seed(self.session.plan.seed, purpose, u64::from(self.number));

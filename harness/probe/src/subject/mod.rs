@@ -6,6 +6,7 @@ mod driver;
 mod main_loop;
 mod mapping;
 mod pacing;
+mod shift;
 
 pub use main_loop::subject_main;
 

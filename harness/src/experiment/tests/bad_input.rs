@@ -111,6 +111,7 @@ fn a_missing_key_names_the_map_that_lacks_it() {
         ("load: {keys: {zipf: 1}}\n", 3, 8, "keys", "`keys` lacks `count`", None),
         ("faults: [{latency: {at: x, delay: {pareto: {min: 1s}}}}]\n", 3, 36, "pareto", "`pareto` lacks `alpha`", None),
         ("faults: [{}]\n", 3, 10, "{}", "an empty map is no fault", None),
+        ("faults: [{load: {during: {start: 1s}}}]\n", 3, 11, "load", "`load` lacks `mix`", None),
     ]);
     let without_target = read("# first\nname: x\n").unwrap_err();
     assert!(without_target.to_string().starts_with("experiment.yaml:2:1: the experiment lacks `target`"));
@@ -178,6 +179,18 @@ fn a_window_outside_its_phase_is_underlined() {
 }
 
 #[test]
+fn two_mixes_at_a_time_are_refused_and_one_after_another_are_not() {
+    let twice = |first: &str, second: &str| {
+        format!("{BASE}faults:\n- load: {{mix: {{a: 1}}{first}}}\n- load: {{mix: {{b: 1}}{second}}}\n")
+    };
+    let text = twice("", ", during: {start: 1s}");
+    let message = "fault 0 changes the mix at the same time";
+    let offending = "{mix: {b: 1}, during: {start: 1s}}";
+    assert_says(&text, &read(&text).unwrap_err(), &Expected { line: 5, column: 9, offending, message, nearest: None });
+    read(&twice(", during: {for: 2s}", ", during: {start: 2s}")).unwrap();
+}
+
+#[test]
 fn a_threshold_on_nothing_is_underlined() {
     assert_refused(&[
         (
@@ -232,6 +245,8 @@ fn a_fault_with_nothing_to_do_is_underlined() {
         ("faults: [{latency: {at: x, delay: 0s}}]\n", 3, 35, "0s", "its delay is always 0s", None),
         ("faults: [{latency: {at: x, delay: 1s, probability: 0%}}]\n", 3, 52, "0%", "its probability is 0%", None),
         ("faults: [{realloc: {}}]\n", 3, 11, "realloc", "`realloc` would do nothing: set one of", None),
+        ("faults: [{load: {mix: {get: 0}}}]\n", 3, 23, "{get: 0}", "the weights of `mix` sum to 0", None),
+        ("faults: [{load: {mix: {}}}]\n", 3, 23, "{}", "the weights of `mix` sum to 0", None),
         ("faults: [{realloc: {poison: false}}]\n", 3, 11, "realloc", "would do nothing", None),
         ("faults: [{realloc: {guard: 0%}}]\n", 3, 28, "0%", "out of range", None),
         ("faults: [{realloc: {container_every: 0s}}]\n", 3, 38, "0s", "out of range", None),

@@ -90,6 +90,22 @@ fn what_the_target_does_not_have_is_underlined() {
             None,
         ),
         (
+            sharded("faults:\n  - load: {mix: {get: 1, inset: 2}}\n"),
+            4,
+            26,
+            "inset",
+            "unknown operation `inset`",
+            Some("insert"),
+        ),
+        (
+            sharded("load: {mix: {get: 9, insert: 1}}\nfaults: [{load: {mix: {insert: 2, get: 18}}}]"),
+            4,
+            23,
+            "{insert: 2, get: 18}",
+            "`load` would do nothing: its mix is the one that the load has anyway",
+            None,
+        ),
+        (
             sharded("oracles: [linearisable]"),
             3,
             11,
@@ -111,7 +127,7 @@ fn what_the_target_has_passes() {
         "load: {mix: {get: 1}}\noracles: []\nfaults:\n\
          - error: {at: map.shard.write}\n- stall: {at: {point: map.shard.locked}}\n\
          - realloc: {poison: true, container_every: 1ms}\n- alloc_failure: {probability: 1%}\n\
-         - failpoint: {name: anything, action: panic}\n",
+         - failpoint: {name: anything, action: panic}\n- load: {mix: {get: 1, remove: 0, insert: 1}}\n",
     );
     read(&text).unwrap().check_against(&able).unwrap();
 }

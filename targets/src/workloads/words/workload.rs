@@ -1,11 +1,15 @@
 //! The workload that drives every map of words: each worker gets, inserts and removes keys of its own.
 
+use super::new_keys::NewKeys;
 use super::word_map_under_test::WordMapUnderTest;
 use super::written_keys::WrittenKeys;
-use squall_probe::{Call, FinalCheck, NoParams, OperationError, Oracle, Setup, Worker, Workload, operations, point};
+use squall_probe::{Call, FinalCheck, OperationError, Oracle, Setup, Worker, Workload, operations, params, point};
+use std::hint::black_box;
 
 /// A worker finds under each of its keys what it left there.
 const OWN_WRITES: Oracle = Oracle::new(0, "own_writes");
+/// A visit reads its key so often: a session is not looked up only once.
+const READS_OF_VISIT: usize = 16;
 
 operations! {
     /// What a map of words is asked.
@@ -13,11 +17,26 @@ operations! {
         Get = "get",
         Insert = "insert",
         Remove = "remove",
+        /// A key is read several times.
+        Visit = "visit",
+        /// A new key takes the place of the oldest, as in a cache: it is looked up in vain, written, and visited.
+        TurnOver = "turn_over",
     }
 }
 
-/// The parameters of a map of words: none.
-pub type WordParams = NoParams;
+params! {
+    /// The parameters of a map of words.
+    pub struct WordParams {
+        prefill: bool = false, "whether every key is written and read once before the load begins";
+    }
+}
+
+/// What one worker knows of the map.
+#[derive(Debug, Default)]
+pub struct WordMemory {
+    written: WrittenKeys,
+    new: NewKeys,
+}
 
 /// A map of words under load.
 ///
@@ -32,28 +51,40 @@ pub struct WordMapWorkload<M> {
 impl<M: WordMapUnderTest> Workload for WordMapWorkload<M> {
     type Operation = WordOperation;
     type Params = WordParams;
-    type Local = WrittenKeys;
+    type Local = WordMemory;
     const NAME: &'static str = M::NAME;
     const SUMMARY: &'static str = M::SUMMARY;
     const ORACLES: &'static [Oracle] = &[OWN_WRITES];
     const REALLOCATES: bool = true;
 
-    fn build(_: &WordParams, setup: &Setup) -> Result<Self, String> {
-        Ok(Self { map: M::build(), workers: setup.workers.max(1) })
+    fn build(params: &WordParams, setup: &Setup) -> Result<Self, String> {
+        let map = M::build();
+        if params.prefill {
+            (0..setup.keys).for_each(|key| _ = map.insert(key, 0));
+            // Reading is what settles a key in a read/dirty map.
+            (0..setup.keys).for_each(|key| _ = map.get(key));
+        }
+        Ok(Self { map, workers: setup.workers.max(1) })
     }
 
     fn step(
         &self,
         worker: &mut Worker,
-        written: &mut WrittenKeys,
+        memory: &mut WordMemory,
         call: Call<WordOperation>,
     ) -> Result<(), OperationError> {
         point!("words.call", |error| Err(error.into()));
         let key = WrittenKeys::own(call.key, worker.number(), self.workers);
+        let written = &mut memory.written;
         let (expected, found) = match call.operation {
             WordOperation::Get => (written.expected(key), self.map.get(key)),
             WordOperation::Insert => self.insert(written, key),
+            WordOperation::Visit => (written.expected(key), self.visit(key)),
             WordOperation::Remove => self.remove(written, key),
+            WordOperation::TurnOver => {
+                self.turn_over(worker, &mut memory.new);
+                return Ok(());
+            }
         };
         if let Some(expected) = expected {
             worker.expect(OWN_WRITES, found == expected, || told(key, expected, found));
@@ -65,8 +96,10 @@ impl<M: WordMapUnderTest> Workload for WordMapWorkload<M> {
         self.map.rehash();
     }
 
-    fn check(&self, locals: Vec<WrittenKeys>, check: &mut FinalCheck) {
-        for (key, expected) in locals.iter().flat_map(WrittenKeys::all) {
+    fn check(&self, locals: Vec<WordMemory>, check: &mut FinalCheck) {
+        let written = locals.iter().flat_map(|memory| memory.written.all());
+        let new = locals.iter().flat_map(|memory| memory.new.all()).map(|key| (key, Some(key)));
+        for (key, expected) in written.chain(new) {
             let found = self.map.get(key);
             check.expect(OWN_WRITES, found == expected, || told(key, expected, found));
         }
@@ -87,6 +120,27 @@ impl<M: WordMapUnderTest> WordMapWorkload<M> {
         let removed = self.map.remove(key);
         written.left(key, None);
         (expected, removed)
+    }
+
+    /// What the key held at the last of many looks.
+    fn visit(&self, key: u64) -> Option<u64> {
+        (1..READS_OF_VISIT).for_each(|_| _ = black_box(self.map.get(key)));
+        self.map.get(key)
+    }
+
+    fn turn_over(&self, worker: &mut Worker, new: &mut NewKeys) {
+        if let Some(oldest) = new.expire() {
+            let removed = self.map.remove(oldest);
+            worker.expect(OWN_WRITES, removed == Some(oldest), || told(oldest, Some(oldest), removed));
+        }
+        let key = new.begin(worker.number(), self.workers);
+        let before = self.map.get(key);
+        worker.expect(OWN_WRITES, before.is_none(), || told(key, None, before));
+        let replaced = self.map.insert(key, key);
+        worker.expect(OWN_WRITES, replaced.is_none(), || told(key, None, replaced));
+        let found = self.visit(key);
+        worker.expect(OWN_WRITES, found == Some(key), || told(key, Some(key), found));
+        new.settle(key);
     }
 }
 
