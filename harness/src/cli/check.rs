@@ -23,9 +23,9 @@ pub(super) fn check(arguments: &CheckArguments, form: Output) -> Result<ExitCode
         let leash = Leash::start().map_err(Problem::system("starting the leash"))?;
         let mut workshop = Workshop::default();
         for experiment in &experiments {
-            let description = workshop.prepare(experiment, &leash, form).await?.description;
+            let prepared = workshop.prepare(experiment, &leash, form).await?;
             let seed = arguments.seed.or(experiment.seed).unwrap_or(SEED_SHOWN);
-            let plan = plan::make(experiment, &description, seed, Extent::default());
+            let plan = plan::make(experiment, prepared.described(), seed, Extent::default());
             match form.format {
                 Format::Human => tell(experiment, &plan),
                 Format::Json | Format::Ndjson => output::tell(&object(experiment, &plan).to_string()),

@@ -123,7 +123,7 @@ fn extent_within(
 }
 
 fn length(experiment: &Experiment, ready: &Prepared, extent: Extent) -> TimeSpan {
-    plan::expected_length(&plan::make(experiment, &ready.description, 0, extent))
+    plan::expected_length(&plan::make(experiment, ready.described(), 0, extent))
 }
 
 /// What every run of the gate needs.
@@ -145,8 +145,7 @@ impl Bench<'_> {
         }
         let first = self.arguments.seed.or(experiment.seed).map_or_else(random_number, Ok)?;
         let stage = Stage {
-            launch: &ready.launch,
-            target: &ready.description,
+            prepared: ready,
             leash: self.leash,
             interrupts: self.interrupts,
             reporters: reporters(self.output),

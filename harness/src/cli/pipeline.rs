@@ -1,6 +1,6 @@
 //! One experiment from plan to exit code: the way of the data in one place.
 
-use super::target::directory_of;
+use super::target::{Prepared, directory_of};
 use super::{machine, problem::Problem};
 use crate::experiment::Experiment;
 use crate::plan::Extent;
@@ -11,16 +11,15 @@ use crate::sample::Sampler;
 use crate::{finding, plan, verdict};
 use squall_model::units::TimeSpan;
 use squall_model::{
-    ControlPolicy, Ending, Event, Finding, Judgement, Manifest, Plan, RESULTS_FORMAT, Stamped, TargetDescription,
-    TrialPlan, TrialRecord, TrialRole, Verdict,
+    ControlPolicy, Ending, Event, Finding, Judgement, Manifest, Plan, RESULTS_FORMAT, Stamped, TrialPlan, TrialRecord,
+    TrialRole, Verdict,
 };
 use std::path::Path;
 use std::time::Instant;
 
 /// What one experiment's run needs beside the experiment.
 pub(super) struct Stage<'a> {
-    pub(super) launch: &'a Launch,
-    pub(super) target: &'a TargetDescription,
+    pub(super) prepared: &'a Prepared,
     pub(super) leash: &'a Leash,
     pub(super) interrupts: &'a mut Interrupts,
     pub(super) reporters: Vec<Box<dyn Reporter + Send>>,
@@ -40,7 +39,7 @@ pub(super) struct Finished {
 
 /// Plans, runs, samples, judges and finds; records and reports beside it.
 pub(super) async fn run(experiment: &Experiment, stage: Stage<'_>) -> Result<Finished, Problem> {
-    let plan = plan::make(experiment, stage.target, stage.seed, stage.extent);
+    let plan = plan::make(experiment, stage.prepared.described(), stage.seed, stage.extent);
     let manifest = manifest(experiment, &plan, &stage)?;
     let directory = RunDirectory::create(stage.results, &slug(experiment.file()), &manifest.run)?;
     let manifest = Manifest { run_dir: directory.path().display().to_string(), ..manifest };
@@ -49,7 +48,7 @@ pub(super) async fn run(experiment: &Experiment, stage: Stage<'_>) -> Result<Fin
     let mut audience = Audience { began: Instant::now(), recorder, desk };
     audience.tell(Event::RunStarted(Box::new(manifest.clone())));
 
-    let records = run_trials(&plan, stage.launch, stage.leash, stage.interrupts, &mut audience).await?;
+    let records = run_trials(&plan, stage.prepared, stage.leash, stage.interrupts, &mut audience).await?;
     let judgement = verdict::judge_run(&plan, &records);
     let found = find(&plan, &records, &judgement, &manifest);
 
@@ -67,7 +66,7 @@ pub(super) async fn run(experiment: &Experiment, stage: Stage<'_>) -> Result<Fin
 /// Runs the planned trials one after the other, until one was interrupted or shows that the rest would prove nothing.
 async fn run_trials(
     plan: &Plan,
-    launch: &Launch,
+    prepared: &Prepared,
     leash: &Leash,
     interrupts: &mut Interrupts,
     audience: &mut Audience,
@@ -77,7 +76,7 @@ async fn run_trials(
         if !is_needed(plan, trial, &records) {
             continue;
         }
-        let record = run_one(plan, trial, launch, leash, interrupts, audience).await?;
+        let record = run_one(plan, trial, prepared.launch(&trial.variant), leash, interrupts, audience).await?;
         let interrupted = record.ending == Ending::Interrupted;
         records.push(record);
         if interrupted || control_failed(plan, &records) {
@@ -178,7 +177,7 @@ fn manifest(experiment: &Experiment, plan: &Plan, stage: &Stage<'_>) -> Result<M
         run_dir: String::new(),
         started,
         seed: plan.seed,
-        target: stage.launch.program.display().to_string(),
+        target: stage.prepared.launch("").program.display().to_string(),
         workload: plan.trials.first().map(|trial| trial.workload.clone()).unwrap_or_default(),
         variant: stage.variant.map(str::to_owned),
         hazard: experiment.hazard.clone(),

@@ -4,7 +4,7 @@ use super::arguments::{Format, Output, RunArguments};
 use super::machine::{colours, random_number};
 use super::pipeline::{self, Stage};
 use super::problem::Problem;
-use super::target::Workshop;
+use super::target::{Prepared, Workshop};
 use crate::experiment::Experiment;
 use crate::plan::Extent;
 use crate::report::{Human, Json, Live, Ndjson, Paint, Reporter};
@@ -32,7 +32,7 @@ async fn run_all(experiments: &[Experiment], arguments: &RunArguments, output: O
     let mut prepared = Vec::new();
     for experiment in experiments {
         tokio::select! {
-            ready = workshop.prepare(experiment, &leash, output) => prepared.push((picked(experiment, arguments)?, ready?)),
+            ready = prepare(&mut workshop, experiment, arguments, &leash, output) => prepared.push(ready?),
             () = interrupts.next() => return Ok(ExitCode::Interrupted),
         }
     }
@@ -40,8 +40,7 @@ async fn run_all(experiments: &[Experiment], arguments: &RunArguments, output: O
     for (experiment, ready) in &prepared {
         let seed = arguments.seed.or(experiment.seed).map_or_else(random_number, Ok)?;
         let stage = Stage {
-            launch: &ready.launch,
-            target: &ready.description,
+            prepared: ready,
             leash: &leash,
             interrupts: &mut interrupts,
             reporters: reporters(output),
@@ -60,12 +59,19 @@ async fn run_all(experiments: &[Experiment], arguments: &RunArguments, output: O
     Ok(ExitCode::merge(codes))
 }
 
-/// The experiment, or the variant of it that the command picks.
-fn picked(experiment: &Experiment, arguments: &RunArguments) -> Result<Experiment, Problem> {
-    Ok(match &arguments.variant {
-        None => experiment.clone(),
-        Some(variant) => experiment.only(variant)?,
-    })
+/// Prepares the experiment, or the variant of it that the command picks; the experiment as a whole has to be valid, too.
+async fn prepare(
+    workshop: &mut Workshop,
+    experiment: &Experiment,
+    arguments: &RunArguments,
+    leash: &Leash,
+    output: Output,
+) -> Result<(Experiment, Prepared), Problem> {
+    let whole = workshop.prepare(experiment, leash, output).await?;
+    let Some(variant) = &arguments.variant else { return Ok((experiment.clone(), whole)) };
+    let picked = experiment.only(variant)?;
+    let prepared = workshop.prepare(&picked, leash, output).await?;
+    Ok((picked, prepared))
 }
 
 /// Who tells the run: the wished form on standard output, and for a person its course on standard error.

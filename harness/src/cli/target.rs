@@ -2,26 +2,48 @@
 
 use super::arguments::{Format, Output};
 use super::problem::Problem;
-use crate::experiment::{Experiment, Program};
+use crate::experiment::{Described, Experiment, Program};
 use crate::run::{BuildRequest, Launch, Leash, RunError, build, describe};
 use squall_model::TargetDescription;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// A target that is built and described.
+/// A program that is built and described.
 #[derive(Debug, Clone)]
-pub(super) struct Prepared {
-    pub(super) launch: Launch,
-    pub(super) description: TargetDescription,
+struct Ready {
+    launch: Launch,
+    description: TargetDescription,
 }
 
-/// Prepares targets, each program once.
+/// All programs of an experiment, built and described.
+#[derive(Debug, Clone)]
+pub(super) struct Prepared {
+    target: Ready,
+    /// The launches of the repairs that have a program of their own, by variant.
+    launches: BTreeMap<String, Launch>,
+    descriptions: Vec<Option<TargetDescription>>,
+}
+
+impl Prepared {
+    /// What the programs can be used for.
+    pub(super) fn described(&self) -> Described<'_> {
+        Described { target: &self.target.description, repairs: &self.descriptions }
+    }
+
+    /// How the program of a variant is started.
+    pub(super) fn launch(&self, variant: &str) -> &Launch {
+        self.launches.get(variant).unwrap_or(&self.target.launch)
+    }
+}
+
+/// Prepares programs, each once.
 #[derive(Debug, Default)]
 pub(super) struct Workshop {
-    ready: Vec<(Program, PathBuf, Prepared)>,
+    ready: Vec<(Program, PathBuf, Ready)>,
 }
 
 impl Workshop {
-    /// Builds the experiment's target if it is a package, asks it what it can be used for, and checks the experiment
+    /// Builds the experiment's programs if they are packages, asks them what they can be used for, and checks the experiment
     /// against that.
     pub(super) async fn prepare(
         &mut self,
@@ -29,35 +51,53 @@ impl Workshop {
         leash: &Leash,
         output: Output,
     ) -> Result<Prepared, Problem> {
-        let (program, beside) = (&experiment.target.program, directory_of(experiment.file()));
-        let known = self.ready.iter().find(|(known, place, _)| known == program && *place == beside);
-        let prepared = match known {
-            Some((_, _, prepared)) => prepared.clone(),
-            None => {
-                let launch = launch_of(experiment, leash, output).await?;
-                let description = describe(&launch, leash).await?;
-                Prepared { launch, description }
-            }
-        };
-        experiment.check_against(&prepared.description)?;
-        if known.is_none() {
-            self.ready.push((program.clone(), beside, prepared.clone()));
+        let beside = directory_of(experiment.file());
+        let target = self.ready(&experiment.target.program, &beside, leash, output).await?;
+        let mut prepared = Prepared { target, launches: BTreeMap::new(), descriptions: Vec::new() };
+        for repair in &experiment.repairs {
+            let description = match &repair.program {
+                None => None,
+                Some(program) => {
+                    let ready = self.ready(program, &beside, leash, output).await?;
+                    prepared.launches.insert(repair.variant(), ready.launch);
+                    Some(ready.description)
+                }
+            };
+            prepared.descriptions.push(description);
         }
+        experiment.check_against(prepared.described())?;
         Ok(prepared)
+    }
+
+    async fn ready(
+        &mut self,
+        program: &Program,
+        beside: &Path,
+        leash: &Leash,
+        output: Output,
+    ) -> Result<Ready, Problem> {
+        let known = self.ready.iter().find(|(known, place, _)| known == program && place == beside);
+        if let Some((_, _, ready)) = known {
+            return Ok(ready.clone());
+        }
+        let launch = launch_of(program, beside, leash, output).await?;
+        let description = describe(&launch, leash).await?;
+        let ready = Ready { launch, description };
+        self.ready.push((program.clone(), beside.to_owned(), ready.clone()));
+        Ok(ready)
     }
 }
 
-async fn launch_of(experiment: &Experiment, leash: &Leash, output: Output) -> Result<Launch, Problem> {
-    let beside = directory_of(experiment.file());
-    match &experiment.target.program {
+async fn launch_of(program: &Program, beside: &Path, leash: &Leash, output: Output) -> Result<Launch, Problem> {
+    match program {
         Program::Package { name, bin, manifest } => {
             let package = PackageTarget { name: name.clone(), bin: bin.clone(), manifest: manifest.clone() };
-            launch_of_package(package, &beside, leash, output).await
+            launch_of_package(package, beside, leash, output).await
         }
         Program::Command { words, stdio } => Ok(Launch {
-            program: program_path(&beside, words.first().map_or("", String::as_str)),
+            program: program_path(beside, words.first().map_or("", String::as_str)),
             arguments: words.iter().skip(1).cloned().collect(),
-            directory: beside,
+            directory: beside.to_owned(),
             stdio: *stdio,
         }),
     }
@@ -80,11 +120,14 @@ pub(super) async fn launch_of_package(
 ) -> Result<Launch, Problem> {
     let inside_package = beside.ancestors().any(|directory| directory.join("Cargo.toml").is_file());
     let directory = if inside_package { beside.to_owned() } else { present_directory()? };
+    // Cargo's own settings, such as a shared target directory, are those of the workspace that is built.
+    let manifest = package.manifest.map(|manifest| std::path::absolute(&manifest).unwrap_or(manifest));
+    let workspace = manifest.as_deref().and_then(Path::parent).filter(|place| place.is_dir());
     let request = BuildRequest {
         package: package.name,
         program: package.bin,
-        manifest: package.manifest,
-        directory: directory.clone(),
+        directory: workspace.unwrap_or(&directory).to_owned(),
+        manifest,
         show_progress: output.format == Format::Human,
     };
     let program = build(&request, leash).await?;

@@ -1,7 +1,7 @@
 //! Takes an experiment's tree, hands on the built experiment after every check that needs no target.
 
 use super::built::{Experiment, ExperimentLoad, Program, Repair, Target};
-use super::file::{ExperimentFile, LimitsFile, LoadFile, RepairFile, TargetFile};
+use super::file::{ExperimentFile, LimitsFile, LoadFile, TargetFile};
 use super::node::{Node, grouped_number, shortened};
 use super::objection::{Objection, out_of_range};
 use super::origin::Origin;
@@ -30,6 +30,7 @@ pub(super) fn build(tree: &Node, origin: &Arc<Origin>) -> Result<Experiment, Obj
     check_limits(&file.limits)?;
     check_expect::check(&file, &phases)?;
     let control = check_expect::control(&file);
+    let repairs = repairs(&file, origin.file())?;
     let target = target(file.target, origin.file())?;
     Ok(Experiment {
         name: file.name,
@@ -46,7 +47,7 @@ pub(super) fn build(tree: &Node, origin: &Arc<Origin>) -> Result<Experiment, Obj
         control,
         expect: file.expect,
         swarm: file.swarm,
-        repairs: file.repairs.into_iter().map(repair).collect(),
+        repairs,
         canary: file.canary,
         confidence: file.confidence.fraction(),
         limits: file.limits.into(),
@@ -85,8 +86,24 @@ fn target(file: TargetFile, experiment: &Path) -> Result<Target, Objection> {
     Ok(Target { program, workload: file.workload, params: plain(file.params) })
 }
 
-fn repair(file: RepairFile) -> Repair {
-    Repair { workload: file.workload, params: plain(file.params) }
+fn repairs(file: &ExperimentFile, experiment: &Path) -> Result<Vec<Repair>, Objection> {
+    let repairs = file.repairs.iter().enumerate().map(|(index, repair)| {
+        let program = match (&repair.manifest, &file.target.package) {
+            (None, _) => None,
+            (Some(manifest), Some(name)) => Some(Program::Package {
+                name: name.clone(),
+                bin: file.target.bin.clone(),
+                manifest: Some(experiment.parent().unwrap_or(Path::new("")).join(manifest)),
+            }),
+            (Some(_), None) => {
+                let path = NodePath::keys(&["repairs"]).item(index).key("manifest");
+                let problem = TargetProblem::ForeignKey { key: "manifest", belongs_to: "package" };
+                return Err(Objection::to_key(path, problem));
+            }
+        };
+        Ok(Repair { workload: repair.workload.clone(), program, params: plain(repair.params.clone()) })
+    });
+    repairs.collect()
 }
 
 fn plain(params: Map<String, Value>) -> Map<String, Value> {

@@ -72,20 +72,24 @@ pub struct Target {
 /// A variant of the target that has to be clean.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Repair {
-    /// The workload's name.
-    pub workload: String,
+    /// The workload's name, if it is not the target's.
+    pub workload: Option<String>,
+    /// The program that has the repaired version, if it is not the target's.
+    pub program: Option<Program>,
     /// The parameters by which it differs from the target's, as given.
     pub params: Map<String, Value>,
 }
 
 impl Repair {
-    /// The variant's name: its workload, and the parameters by which it differs.
+    /// The variant's name: its workload or the directory of its workspace, and the parameters by which it differs.
     pub fn variant(&self) -> String {
+        let directory = self.program.as_ref().and_then(Program::directory_name);
+        let names = self.workload.iter().cloned().chain(directory);
         let params = self.params.iter().map(|(name, value)| match value {
-            Value::String(text) => format!(" {name}={text}"),
-            other => format!(" {name}={other}"),
+            Value::String(text) => format!("{name}={text}"),
+            other => format!("{name}={other}"),
         });
-        std::iter::once(self.workload.clone()).chain(params).collect()
+        names.chain(params).collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -108,6 +112,36 @@ pub enum Program {
         /// Whether the protocol is spoken on standard input and output.
         stdio: bool,
     },
+}
+
+impl Program {
+    /// The name of the directory that the program's workspace stands in, if the experiment names one.
+    fn directory_name(&self) -> Option<String> {
+        let Self::Package { manifest: Some(manifest), .. } = self else { return None };
+        Some(manifest.parent()?.file_name()?.to_string_lossy().into_owned())
+    }
+}
+
+/// What the programs of an experiment can be used for: the target, and each repair's, which mostly is the same.
+#[derive(Debug, Clone, Copy)]
+pub struct Described<'a> {
+    /// The target's program.
+    pub target: &'a TargetDescription,
+    /// The program of each repair that has one of its own, at the repair's place.
+    pub repairs: &'a [Option<TargetDescription>],
+}
+
+impl<'a> Described<'a> {
+    /// The program of the repair at this place.
+    pub fn repair(&self, place: usize) -> &'a TargetDescription {
+        self.repairs.get(place).and_then(Option::as_ref).unwrap_or(self.target)
+    }
+}
+
+impl<'a> From<&'a TargetDescription> for Described<'a> {
+    fn from(target: &'a TargetDescription) -> Self {
+        Self { target, repairs: &[] }
+    }
 }
 
 /// How the target is driven, before the workload's operations are known.
@@ -158,10 +192,11 @@ impl Experiment {
     ///
     /// # Errors
     /// If the target lacks something, with the place in the file that asks for it.
-    pub fn check_against(&self, target: &TargetDescription) -> Result<(), ExperimentError> {
+    pub fn check_against<'a>(&self, described: impl Into<Described<'a>>) -> Result<(), ExperimentError> {
+        let described = described.into();
         self.origin.attempt(|tree| {
             let experiment = build::build(tree, &self.origin)?;
-            check_target::check(&experiment, target)
+            check_target::check(&experiment, described)
         })
     }
 
@@ -189,7 +224,9 @@ impl Experiment {
         };
         let mut params = self.target.params.clone();
         params.extend(repair.params.clone());
-        let target = Target { workload: Some(repair.workload.clone()), params, ..self.target.clone() };
+        let workload = repair.workload.clone().or_else(|| self.target.workload.clone());
+        let program = repair.program.clone().unwrap_or_else(|| self.target.program.clone());
+        let target = Target { program, workload, params };
         let control = ControlPolicy::default();
         Ok(Self { target, control, expect: None, repairs: Vec::new(), ..self.clone() })
     }

@@ -93,14 +93,15 @@ fn check_repairs(file: &ExperimentFile) -> Result<(), Objection> {
         return Err(Objection::to_key(path, Problem::Unfit(reason)));
     }
     for (index, repair) in file.repairs.iter().enumerate() {
+        let place = path.clone().item(index);
         if file.repairs[..index].contains(repair) {
-            let name = shortened(&repair.workload);
-            return Err(Objection::to_value(path.item(index), Problem::DuplicateEntry { name }));
+            let name = shortened(repair.workload.as_deref().unwrap_or("the same repair"));
+            return Err(Objection::to_value(place, Problem::DuplicateEntry { name }));
         }
-        let is_target = file.target.workload.as_ref() == Some(&repair.workload) && repair.params.is_empty();
-        if is_target {
-            let reason = format!("`{}` is the target itself; a repair differs from it", shortened(&repair.workload));
-            return Err(Objection::to_value(path.item(index).key("workload"), Problem::Unfit(reason)));
+        let same_workload = repair.workload.is_none() || repair.workload == file.target.workload;
+        if same_workload && repair.params.is_empty() && repair.manifest.is_none() {
+            let reason = "this is the target itself; a repair differs in `workload`, `params` or `manifest`".to_owned();
+            return Err(Objection::to_value(place, Problem::Unfit(reason)));
         }
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! Takes an experiment and what a target says of itself, objects to whatever the target does not have.
 
-use super::built::{Experiment, Repair};
+use super::built::{Described, Experiment, Repair};
 use super::check_faults::fault_path;
 use super::node::shortened;
 use super::objection::Objection;
@@ -13,7 +13,8 @@ use squall_model::{Ordered, TargetDescription, WorkloadDescription};
 use std::collections::BTreeSet;
 
 /// Checks workload, operations, parameters, points, abilities and oracles, in the order of the file.
-pub(super) fn check(experiment: &Experiment, target: &TargetDescription) -> Result<(), Objection> {
+pub(super) fn check(experiment: &Experiment, described: Described<'_>) -> Result<(), Objection> {
+    let target = described.target;
     let workload = workload(experiment, target)?;
     check_params(&experiment.target.params, workload, &NodePath::keys(&["target", "params"]))?;
     if let Some(mix) = &experiment.load.mix {
@@ -31,7 +32,7 @@ pub(super) fn check(experiment: &Experiment, target: &TargetDescription) -> Resu
     }
     check_oracles(experiment, workload)?;
     for (index, repair) in experiment.repairs.iter().enumerate() {
-        check_repair(experiment, repair, target, &NodePath::keys(&["repairs"]).item(index))?;
+        check_repair(experiment, repair, described.repair(index), &NodePath::keys(&["repairs"]).item(index))?;
     }
     Ok(())
 }
@@ -43,10 +44,11 @@ fn check_repair(
     target: &TargetDescription,
     path: &NodePath,
 ) -> Result<(), Objection> {
-    let at = path.clone().key("workload");
-    let Some(workload) = target.workloads.iter().find(|workload| workload.name == repair.workload) else {
+    let at = path.clone().key(if repair.workload.is_some() { "workload" } else { "manifest" });
+    let name = repair.workload.as_ref().or(experiment.target.workload.as_ref());
+    let Some(workload) = target.workloads.iter().find(|workload| name == Some(&workload.name)) else {
         let names = target.workloads.iter().map(|workload| &workload.name);
-        return Err(Objection::to_value(at, unknown("workload", &repair.workload, names)));
+        return Err(Objection::to_value(at, unknown("workload", name.map_or("", String::as_str), names)));
     };
     check_params(&repair.params, workload, &path.clone().key("params"))?;
     if let Some(lack) = lack_of_repair(experiment, workload) {

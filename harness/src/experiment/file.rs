@@ -87,12 +87,15 @@ pub struct TargetFile {
     pub params: serde_json::Map<String, serde_json::Value>,
 }
 
-/// A variant of the target: another workload of the same program, or the same one with other parameters.
+/// A variant of the target: another workload, other parameters, or the same package as another workspace pins it.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RepairFile {
-    /// The workload.
-    pub workload: String,
+    /// The workload; the target's if left out.
+    pub workload: Option<String>,
+    /// The `Cargo.toml` of another workspace with the target's package, relative to the experiment file: the repaired version
+    /// of what is under test.
+    pub manifest: Option<String>,
     /// The parameters by which it differs from the target's.
     #[serde(default)]
     #[schemars(schema_with = "schema::params")]

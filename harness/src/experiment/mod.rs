@@ -24,7 +24,7 @@ mod suggestion;
 mod tests;
 mod yaml;
 
-pub use built::{Experiment, ExperimentLoad, Program, Repair, Target};
+pub use built::{Described, Experiment, ExperimentLoad, Program, Repair, Target};
 pub use error::ExperimentError;
 pub use file::{ExperimentFile, LimitsFile, LoadFile, PhasesFile, RepairFile, TargetFile};
 pub use location::Location;

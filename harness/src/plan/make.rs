@@ -1,7 +1,7 @@
 //! Takes a checked experiment, what its target says of itself, and a seed; hands on the plan. A pure function: the same
 //! three always give the same plan, and leaving one fault out changes nothing about the others.
 
-use crate::experiment::{Experiment, Repair};
+use crate::experiment::{Described, Experiment, Repair};
 use serde_json::{Map, Value};
 use squall_model::decision::{derive_seed, fraction};
 use squall_model::fault::{Fault, FaultPlan};
@@ -28,10 +28,12 @@ impl Default for Extent {
 
 /// Plans the trials of an experiment. The experiment has to have passed `check_against` with the same description; a
 /// workload that the description lacks is planned without operations.
-pub fn make(experiment: &Experiment, target: &TargetDescription, seed: u64, extent: Extent) -> Plan {
-    let hazard = Variant::target(experiment, target);
+pub fn make<'a>(experiment: &Experiment, described: impl Into<Described<'a>>, seed: u64, extent: Extent) -> Plan {
+    let described = described.into();
+    let hazard = Variant::target(experiment, described.target);
+    let with_place = experiment.repairs.iter().enumerate();
     let repairs: Vec<Variant> =
-        experiment.repairs.iter().map(|repair| Variant::repair(experiment, repair, target)).collect();
+        with_place.map(|(place, repair)| Variant::repair(experiment, repair, described.repair(place))).collect();
     let mut trials = Vec::new();
     if experiment.has_control() {
         let plain = experiment.expect.as_ref().and_then(|expect| expect.plain);
@@ -82,8 +84,9 @@ impl Variant {
     }
 
     fn repair(experiment: &Experiment, repair: &Repair, target: &TargetDescription) -> Self {
-        let workload = target.workloads.iter().find(|workload| workload.name == repair.workload).cloned();
-        let workload = workload.unwrap_or_else(|| nameless(repair.workload.clone()));
+        let name = repair.workload.as_ref().or(experiment.target.workload.as_ref());
+        let workload = target.workloads.iter().find(|workload| name == Some(&workload.name)).cloned();
+        let workload = workload.unwrap_or_else(|| nameless(name.cloned().unwrap_or_default()));
         let params = params(&workload, &[&experiment.target.params, &repair.params]);
         Self { name: repair.variant(), workload, params }
     }

@@ -16,7 +16,7 @@ fn an_expectation_that_cannot_be_met_is_underlined() {
         ("expect: {finding: a, plain: 9s}\n", 4, 22, "plain", "no trial without faults"),
         ("swarm: true\n", 4, 1, "swarm", "nothing is expected"),
         ("expect: {finding: a}\nswarm: true\n", 5, 1, "swarm", "no several faults"),
-        ("repairs: [{workload: map.sharded}]\n", 4, 22, "map.sharded", "is the target itself"),
+        ("repairs: [{workload: map.sharded}]\n", 4, 11, "{workload: map.sharded}", "is the target itself"),
         ("repairs: [{workload: x}, {workload: x}]\n", 4, 26, "{workload: x}", "listed a second time"),
         ("canary: panic\nrepairs: [{workload: x}]\n", 5, 1, "repairs", "a canary has no repairs"),
     ] {
