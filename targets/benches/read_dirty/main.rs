@@ -2,7 +2,7 @@
 //! the share of reads and the number of workers.
 //!
 //! The maps take turns within each repetition, so that whatever else the machine does hits all of them alike; compare
-//! columns, not runs. `cargo bench -p squall-targets --bench read_dirty` takes about three minutes, with `-- --quick` some
+//! columns, not runs. `cargo bench -p squall-targets --bench read_dirty` takes about three minutes on two idle cores, with `-- --quick` some
 //! twenty seconds.
 
 mod chart;
@@ -25,7 +25,7 @@ struct Extent {
 const FULL: Extent = Extent {
     read_percents: &[100.0, 99.9, 99.0, 95.0, 90.0, 75.0, 50.0, 25.0, 0.0],
     workers: &[1, 2, 4, 8],
-    repetitions: 15,
+    repetitions: 9,
     operations: 240_000,
 };
 const QUICK: Extent =
