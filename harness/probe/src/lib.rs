@@ -24,7 +24,7 @@ pub use clock::now_nanos;
 pub use point::{InjectedError, POINTS, Point};
 pub use subject::subject_main;
 pub use workload::{
-    Call, Entry, FinalCheck, NoParams, Operation, OperationError, Oracle, Params, Setup, Worker, Workload,
+    Call, Entry, FinalCheck, NoParams, Operation, OperationError, Oracle, Params, Setup, Worker, Workload, write_back,
 };
 
 /// Calibrates the clock behind [`now_nanos`]; takes 20 ms. A subject does it before its load begins.

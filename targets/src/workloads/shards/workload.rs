@@ -2,8 +2,7 @@
 //! accounts.
 
 use super::shards_under_test::ShardsUnderTest;
-use squall_probe::{Call, FinalCheck, OperationError, Oracle, Setup, Worker, Workload, operations, point};
-use std::sync::atomic::{AtomicU64, Ordering};
+use squall_probe::{Call, FinalCheck, OperationError, Oracle, Setup, Worker, Workload, operations, point, write_back};
 
 /// A shard's total is the sum of its accounts.
 const WHOLE_SHARD: Oracle = Oracle::new(0, "whole_shard");
@@ -37,10 +36,9 @@ pub struct ShardsWorkload<S> {
 /// What one worker added.
 #[derive(Debug, Default)]
 pub struct Additions {
-    /// A panic ends an addition after it was begun, and it is not known whether it took effect. The count is atomic so that
-    /// no compiler moves it behind the addition.
-    begun: AtomicU64,
     done: u64,
+    /// Additions that a panic ended, and of which it is not known whether they took effect.
+    unknown: u64,
 }
 
 impl<S: ShardsUnderTest> Workload for ShardsWorkload<S> {
@@ -64,8 +62,10 @@ impl<S: ShardsUnderTest> Workload for ShardsWorkload<S> {
         point!("shards.call", |error| Err(error.into()));
         match call.operation {
             ShardsOperation::Add => {
-                additions.begun.fetch_add(1, Ordering::Relaxed);
+                additions.unknown += 1;
+                write_back(additions);
                 self.shards.add(call.key, 1);
+                additions.unknown -= 1;
                 additions.done += 1;
             }
             ShardsOperation::Look => {
@@ -78,7 +78,7 @@ impl<S: ShardsUnderTest> Workload for ShardsWorkload<S> {
 
     fn check(&self, locals: Vec<Additions>, check: &mut FinalCheck) {
         let done: u64 = locals.iter().map(|additions| additions.done).sum();
-        let most = locals.into_iter().map(|additions| additions.begun.into_inner()).sum();
+        let most = done + locals.iter().map(|additions| additions.unknown).sum::<u64>();
         let held = self.shards.sum();
         let detail = || format!("the accounts hold {held}; {done} to {most} were added");
         check.expect(CONSERVED, (done..=most).contains(&held), detail);
