@@ -19,7 +19,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// **Source.** Striped locks; `lock().unwrap()`, and `std::sync::Mutex::clear_poison`.
 #[derive(Debug)]
 pub struct AccountShards<R, const RECOVERS: bool> {
-    shards: Box<[Padded<Mutex<Shard>>]>,
+    shards: Vec<Padded<Mutex<Shard>>>,
     router: R,
 }
 
@@ -74,6 +74,24 @@ impl<R: Router, const RECOVERS: bool> AccountShards<R, RECOVERS> {
         self.shards.iter().map(|shard| shard.lock().unwrap_or_else(PoisonError::into_inner).sum()).sum()
     }
 
+    /// Adds one shard, and moves the accounts that belong elsewhere now; hands on how many those were.
+    pub fn grow(&mut self) -> usize {
+        self.router = R::new(self.shards.len() + 1);
+        self.shards.push(Padded::default());
+        let mut moved = Vec::new();
+        for (place, shard) in self.shards.iter_mut().enumerate() {
+            let (shard, router) = (unlocked(shard), &self.router);
+            moved.extend(shard.accounts.extract_if(|key, _| router.shard(*key) != place));
+            shard.total = shard.sum();
+        }
+        for (key, amount) in &moved {
+            let shard = unlocked(&mut self.shards[self.router.shard(*key)]);
+            shard.accounts.insert(*key, *amount);
+            shard.total += amount;
+        }
+        moved.len()
+    }
+
     fn lock(&self, key: u64) -> MutexGuard<'_, Shard> {
         let mutex = &self.shards[self.router.shard(key)];
         match mutex.lock() {
@@ -90,6 +108,11 @@ impl<R: Router, const RECOVERS: bool> AccountShards<R, RECOVERS> {
             }
         }
     }
+}
+
+/// A shard that nobody else can see, poisoned or not.
+fn unlocked(shard: &mut Mutex<Shard>) -> &mut Shard {
+    shard.get_mut().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Shard {

@@ -1,9 +1,10 @@
 //! The hazard `read-dirty-cliff`: a map that reads without a lock whatever has settled, and pays for every key that has not.
 
+use arc_swap::{ArcSwap, Guard};
 use squall_probe::point;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The value of a key that was removed, and is still in both maps.
 const REMOVED: u64 = u64::MAX;
@@ -15,21 +16,22 @@ type Entries = HashMap<u64, Arc<AtomicU64>>;
 /// A map of words in two: one to read, which only ever is replaced as a whole, and a dirty one behind a lock, with the keys
 /// that came since.
 ///
-/// **Guarantees.** Every operation on a key is linearizable. Values are below `u64::MAX - 1`.
+/// **Guarantees.** Every operation on a key is linearizable. Values are below `u64::MAX - 1`. Operations on keys that have settled
+/// wait for nobody.
 ///
-/// **Cost.** A key in the read map is read and overwritten without the lock of the dirty one. Any other takes that lock, and
-/// counts as a miss; once there are as many misses as dirty keys, the dirty map becomes the read one, and **the next new key
-/// copies all of it**. Mostly reads of settled keys are what it is made for; new keys fall off a cliff.
+/// **Cost.** A key in the read map is read and overwritten without any lock: two pointers and a look-up. Any other takes the
+/// lock of the dirty map, and a look for it counts as a miss; once there are as many misses as dirty keys, the dirty map becomes
+/// the read one, and **the next new key copies all of it**. Mostly reads of settled keys are what it is made for; new keys fall
+/// off a cliff.
 ///
-/// **Source.** `sync.Map` of Go up to 1.23. The read map's pointer is behind a lock held for one increment here, not an
-/// atomic pointer.
+/// **Source.** `sync.Map` of Go up to 1.23, with `arc-swap` for its atomic pointer.
 #[derive(Debug, Default)]
 pub struct ReadDirtyMap {
-    read: RwLock<Read>,
+    read: ArcSwap<Read>,
     dirty: Mutex<Dirty>,
 }
 
-#[derive(Debug, Default, Clone)]
+#[derive(Debug, Default)]
 struct Read {
     entries: Arc<Entries>,
     /// Whether the dirty map has keys that are not here.
@@ -116,7 +118,9 @@ impl ReadDirtyMap {
         }
         let entries = dirty.entries.get_or_insert_with(|| copied(&read.entries));
         entries.insert(key, Arc::new(AtomicU64::new(value)));
-        self.write_read(Read { amended: true, ..read });
+        if !read.amended {
+            self.write_read(Read { entries: Arc::clone(&read.entries), amended: true });
+        }
         None
     }
 
@@ -130,13 +134,13 @@ impl ReadDirtyMap {
         }
     }
 
-    fn read(&self) -> Read {
-        self.read.read().unwrap_or_else(PoisonError::into_inner).clone()
+    fn read(&self) -> Guard<Arc<Read>> {
+        self.read.load()
     }
 
+    /// Replaces the read map; for the owner of the dirty map's lock only.
     fn write_read(&self, read: Read) {
-        let replaced = std::mem::replace(&mut *self.read.write().unwrap_or_else(PoisonError::into_inner), read);
-        drop(replaced); // outside of the lock: this may free much
+        self.read.store(Arc::new(read));
     }
 
     fn dirty(&self) -> MutexGuard<'_, Dirty> {

@@ -21,6 +21,7 @@ squall_probe::params! {
     /// The parameters of sharded accounts.
     pub struct ShardsParams {
         shards: u64 = 16, in 1.0..=4096.0, "how many locks share the accounts";
+        stride: u64 = 1, in 1.0..=65536.0, "how far apart the numbers of two accounts are that were opened one after another";
     }
 }
 
@@ -31,6 +32,7 @@ squall_probe::params! {
 #[derive(Debug)]
 pub struct ShardsWorkload<S> {
     shards: S,
+    stride: u64,
 }
 
 /// What one worker added.
@@ -50,7 +52,7 @@ impl<S: ShardsUnderTest> Workload for ShardsWorkload<S> {
     const ORACLES: &'static [Oracle] = &[WHOLE_SHARD, CONSERVED];
 
     fn build(params: &ShardsParams, _: &Setup) -> Result<Self, String> {
-        Ok(Self { shards: S::build(params.shards as usize) })
+        Ok(Self { shards: S::build(params.shards as usize), stride: params.stride })
     }
 
     fn step(
@@ -60,17 +62,18 @@ impl<S: ShardsUnderTest> Workload for ShardsWorkload<S> {
         call: Call<ShardsOperation>,
     ) -> Result<(), OperationError> {
         point!("shards.call", |error| Err(error.into()));
+        let key = call.key * self.stride;
         match call.operation {
             ShardsOperation::Add => {
                 additions.unknown += 1;
                 write_back(additions);
-                self.shards.add(call.key, 1);
+                self.shards.add(key, 1);
                 additions.unknown -= 1;
                 additions.done += 1;
             }
             ShardsOperation::Look => {
-                let balance = self.shards.look(call.key);
-                worker.expect(WHOLE_SHARD, balance.total == balance.sum, || format!("{balance:?} of key {}", call.key));
+                let balance = self.shards.look(key);
+                worker.expect(WHOLE_SHARD, balance.total == balance.sum, || format!("{balance:?} of key {key}"));
             }
         }
         Ok(())
