@@ -1,5 +1,5 @@
-//! The hazard `lifetime`, on which its repairs are built: elements that live in a region of memory, and are used and finalised by someone who
-//! may come after the region is gone.
+//! The hazard `lifetime`, on which its repairs are built: elements that live in a region of memory, and are used and finalised
+//! by someone who may come after the region is gone.
 
 use super::growing_buffer::POISON;
 use squall_probe::point;
