@@ -2,6 +2,7 @@
 //!
 //! - [`point!`] and [`point_async!`] name places where faults can act; disarmed, a point is one relaxed load.
 //! - [`Workload`] makes a container a target; [`subject_main!`] makes a program of it that `squall run` drives.
+//! - [`rehearse`] runs a workload within a test, to see its oracles judge; [`write_back`] keeps a worker's notes across a panic.
 //! - [`FaultyAllocator`] is a global allocator that faults can make hostile.
 //! - [`panic_hook`] reports panics with the business [`context`]; it works in production processes, too.
 //!
@@ -22,9 +23,9 @@ mod workload;
 pub use allocator::FaultyAllocator;
 pub use clock::now_nanos;
 pub use point::{InjectedError, POINTS, Point};
-pub use subject::subject_main;
+pub use subject::{rehearse, subject_main};
 pub use workload::{
-    Call, Entry, FinalCheck, NoParams, Operation, OperationError, Oracle, Params, Setup, Worker, Workload,
+    Call, Entry, FinalCheck, NoParams, Operation, OperationError, Oracle, Params, Setup, Worker, Workload, write_back,
 };
 
 /// Calibrates the clock behind [`now_nanos`]; takes 20 ms. A subject does it before its load begins.

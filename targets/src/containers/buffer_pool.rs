@@ -7,8 +7,8 @@ use super::shared_buffer::Full;
 
 /// A pool with one private array for each owner.
 ///
-/// **Guarantees.** An owner's elements are kept, in its order; between owners there is no order. A merge sees each array
-/// as it is when its turn comes.
+/// **Guarantees.** Appends and reads are linearizable, array by array: an owner's elements are kept, in its order, and between
+/// owners there is no order. A merge needs the pool for itself, and so sees every element once.
 ///
 /// **Cost.** One lock an append that nobody else wants, on a cache line that nobody else writes. Memory: the capacity
 /// again for each owner. An owner that is held holds nobody but itself.

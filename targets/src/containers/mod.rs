@@ -11,7 +11,7 @@
 //! | [`GrowingBuffer`] | an array that moves when it grows | **what is written through an old address is lost** |
 //! | [`VersionedBuffer`] | the same, with a version beside the address | every operation is linearizable |
 //! | [`FixedBuffer`] | an array with all its room taken ahead | linearizable, place by place |
-//! | [`SegmentedVector`] | an append-only vector of segments | linearizable, place by place |
+//! | [`SegmentedVector`] | an append-only vector of segments | linearizable, place by place; **a later place may be seen before an earlier one** |
 //! | [`TornHeader`] | a slice's header of three words | **each word for itself** |
 //! | [`SequenceLock`] | the same behind a counter | loads and stores are linearizable |
 //! | [`Snapshot`] | a copy-on-write value behind one pointer | loads and changes are linearizable |
@@ -24,11 +24,15 @@
 //! | [`DoubleChecked`] | a table that is built late, checked twice, guarded by nothing | **none while it is built** |
 //! | [`OnceTable`] | a table that is built once | every look-up sees the whole table |
 //! | [`FreeList`] | a stack of free slots, with a stamp or without | linearizable with a stamp; **two owners of a slot without** |
+//! | [`EpochFreeList`] | the same, which holds back what is given | each slot has one owner; taking may find nothing for a while |
+//! | [`SlotTable`] | places that point to records, and a map beside them | linearizable with a stamp; **slot and map disagree without** |
 //! | [`ValueMap`] | a map whose values are slice headers | **appends to copies of one header lose elements** |
 //! | [`EntryMap`] | a map of lists, changed in place under one lock | every operation is linearizable |
 //! | [`OwnedMap`] | a map of handles to lists, each with its lock | linearizable, list by list |
 //! | [`Region`] | elements that are dropped by their handles or with their region | **whoever frees it first wins** |
-//! | [`OwnedRegion`] | a region that its last holder frees | each element is dropped once |
+//! | [`OwnedRegion`] | a region that its last holder owns | each element is dropped once |
+//! | [`KeptRegion`] | a region that is freed after the last who said that it uses it | each element is dropped once |
+//! | [`EpochRegion`] | a region that is freed once all are through who may have found it | each element is dropped once |
 //! | [`BucketMap`] | a map that moves its buckets bit by bit, as in Go | **panics or loses entries with two writers** |
 //! | [`GuardedBucketMap`] | the same behind one lock or many | every operation on a key is linearizable |
 //! | [`AccountShards`] | accounts behind many locks, dealt out by [`Modulo`] or [`HashRing`] | linearizable; **one panic takes a shard away, unless it recovers** |
@@ -40,10 +44,14 @@ mod buffer_pool;
 mod double_checked;
 mod eager_buffer;
 mod entry_map;
+mod epoch_free_list;
+mod epoch_region;
 mod fixed_buffer;
 mod free_list;
 mod growing_buffer;
 mod guarded_bucket_map;
+mod head;
+mod kept_region;
 mod lazy_buffer;
 mod live_sequence;
 mod locked_map;
@@ -62,6 +70,7 @@ mod sequence_lock;
 mod sharded_map;
 mod shared_buffer;
 mod shrinking_list;
+mod slot_table;
 mod snapshot;
 mod torn_header;
 mod value_map;
@@ -73,10 +82,14 @@ pub use buffer_pool::BufferPool;
 pub use double_checked::DoubleChecked;
 pub use eager_buffer::EagerBuffer;
 pub use entry_map::EntryMap;
+pub use epoch_free_list::EpochFreeList;
+pub use epoch_region::EpochRegion;
 pub use fixed_buffer::FixedBuffer;
-pub use free_list::{FreeList, Head, Stamp, Stamped, Unversioned, Versioned};
+pub use free_list::FreeList;
 pub use growing_buffer::{Address, GrowingBuffer, POISON};
 pub use guarded_bucket_map::GuardedBucketMap;
+pub use head::{Head, Stamp, Stamped, Unversioned, Versioned, Wide, Word};
+pub use kept_region::{Alive, KeptRegion};
 pub use lazy_buffer::LazyBuffer;
 pub use live_sequence::LiveSequence;
 pub use locked_map::LockedMap;
@@ -95,6 +108,7 @@ pub use sequence_lock::SequenceLock;
 pub use sharded_map::ShardedMap;
 pub use shared_buffer::{Full, SharedBuffer, View};
 pub use shrinking_list::{OutOfBounds, ShrinkingList};
+pub use slot_table::{Disagreement, SlotTable};
 pub use snapshot::Snapshot;
 pub use torn_header::{Header, TornHeader};
 pub use value_map::{ListHeader, ValueMap};

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 /// A region that all its holders own; behind an `Arc`, it lives as long as any of them.
 ///
-/// **Guarantees.** No element is poisoned while the region is held, except by its own finaliser; each is dropped once.
+/// **Guarantees.** No element is poisoned while the region is held, except by its own finaliser; each is dropped once. Everything
+/// else is as [`Region`] has it: each operation is linearizable.
 ///
 /// **Cost.** Two read-modify-writes of a counter that all holders share, for each hold. One holder that lingers keeps the
 /// whole region.

@@ -14,8 +14,9 @@ const EMPTY: u64 = 0;
 /// An append-only vector of segments.
 ///
 /// **Guarantees.** An element's address never changes. Every operation is linearizable on its place; an append takes effect
-/// when its element is written, which may be after that of a later place. Elements are not 0, which stands for a place that
-/// is not written yet.
+/// when its element is written, which may be after that of a later place: as a whole the vector is **weaker** than
+/// linearizable, since a reader may find a later element and not yet an earlier one. Elements are not 0, which stands for a
+/// place that is not written yet. An append that is refused changes nothing.
 ///
 /// **Cost.** An append is one read-modify-write of a word that all appenders share, and rarely the making of a segment,
 /// for which those wait who need it. Reading and writing are two dependent memory accesses. Memory: at most twice what is

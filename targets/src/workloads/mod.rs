@@ -14,13 +14,15 @@ pub mod lifetime;
 pub mod map;
 pub mod once;
 pub mod shards;
+pub mod slots;
 pub mod words;
 
 use crate::containers::{
-    AccountShards, BucketMap, BufferPool, DoubleChecked, EagerBuffer, EntryMap, FixedBuffer, FreeList, GrowingBuffer,
-    HashRing, Header, LazyBuffer, LiveSequence, LockedMap, LockedSequence, Modulo, MutexBuffer, OnceBuffer, OnceTable,
-    OwnedMap, OwnedRegion, ReadDirtyMap, Region, SegmentedVector, SequenceLock, ShardedMap, SharedBuffer, Snapshot,
-    Stamped, TornHeader, Unversioned, ValueMap, Versioned, VersionedBuffer,
+    AccountShards, BucketMap, BufferPool, DoubleChecked, EagerBuffer, EntryMap, EpochFreeList, EpochRegion,
+    FixedBuffer, FreeList, GrowingBuffer, HashRing, Header, KeptRegion, LazyBuffer, LiveSequence, LockedMap,
+    LockedSequence, Modulo, MutexBuffer, OnceBuffer, OnceTable, OwnedMap, OwnedRegion, ReadDirtyMap, Region,
+    SegmentedVector, SequenceLock, ShardedMap, SharedBuffer, Snapshot, Stamped, TornHeader, Unversioned, ValueMap,
+    Versioned, VersionedBuffer, Wide,
 };
 use aba::AbaWorkload;
 use alias::Lists;
@@ -33,6 +35,7 @@ use lifetime::LifetimeWorkload;
 use map::{DashMapUnderTest, LockedMapUnderTest, MapWorkload, ShardedMapUnderTest};
 use once::OnceWorkload;
 use shards::ShardsWorkload;
+use slots::SlotsWorkload;
 use squall_probe::Entry;
 use words::{LockedBuckets, ShardedBuckets, WordMapWorkload};
 
@@ -67,11 +70,17 @@ pub(crate) fn entries() -> Vec<Entry> {
         Entry::of::<AbaWorkload<FreeList<Unversioned>>>(),
         Entry::of::<AbaWorkload<FreeList<Versioned>>>(),
         Entry::of::<AbaWorkload<FreeList<Stamped>>>(),
+        Entry::of::<AbaWorkload<FreeList<Wide>>>(),
+        Entry::of::<AbaWorkload<EpochFreeList>>(),
+        Entry::of::<SlotsWorkload<Unversioned>>(),
+        Entry::of::<SlotsWorkload<Versioned>>(),
         Entry::of::<BufferWorkload<Lists<ValueMap>>>(),
         Entry::of::<BufferWorkload<Lists<OwnedMap>>>(),
         Entry::of::<BufferWorkload<Lists<EntryMap>>>(),
         Entry::of::<LifetimeWorkload<Region>>(),
         Entry::of::<LifetimeWorkload<OwnedRegion>>(),
+        Entry::of::<LifetimeWorkload<KeptRegion>>(),
+        Entry::of::<LifetimeWorkload<EpochRegion>>(),
         Entry::of::<WordMapWorkload<BucketMap>>(),
         Entry::of::<WordMapWorkload<LockedBuckets>>(),
         Entry::of::<WordMapWorkload<ShardedBuckets>>(),

@@ -2,9 +2,9 @@
 
 use crate::threads::{THREADS, together};
 use proptest::prelude::*;
-use squall_targets::containers::{FreeList, Stamped, Unversioned, Versioned};
+use squall_targets::containers::{EpochFreeList, FreeList, Stamped, Unversioned, Versioned, Wide};
 use squall_targets::workloads::aba::{FreeListUnderTest, Register};
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 const SLOTS: usize = 8;
 
@@ -31,6 +31,23 @@ proptest! {
         assert_like_a_stack::<FreeList<Unversioned>>(&takes)?;
         assert_like_a_stack::<FreeList<Versioned>>(&takes)?;
         assert_like_a_stack::<FreeList<Stamped>>(&takes)?;
+        assert_like_a_stack::<FreeList<Wide>>(&takes)?;
+    }
+
+    /// What is held back comes back in no promised order, so that only the set of free slots is compared.
+    #[test]
+    fn an_epoch_list_has_the_slots_that_are_not_owned(takes in prop::collection::vec(any::<bool>(), 0..100)) {
+        let (list, mut held) = (EpochFreeList::new(SLOTS), VecDeque::new());
+        for take in takes {
+            if take {
+                held.extend(list.take());
+            } else if let Some(slot) = held.pop_front() {
+                list.give(slot);
+            }
+            list.settle();
+            let all: BTreeSet<usize> = list.free().chain(held.iter().copied()).collect();
+            prop_assert_eq!((all.len(), list.free().count() + held.len()), (SLOTS, SLOTS));
+        }
     }
 }
 
@@ -57,6 +74,8 @@ fn assert_every_slot_has_one_owner<L: FreeListUnderTest>() {
 fn every_slot_of_a_repaired_list_has_one_owner() {
     assert_every_slot_has_one_owner::<FreeList<Versioned>>();
     assert_every_slot_has_one_owner::<FreeList<Stamped>>();
+    assert_every_slot_has_one_owner::<FreeList<Wide>>();
+    assert_every_slot_has_one_owner::<EpochFreeList>();
 }
 
 /// Takes a slot, while another owner takes two and gives the first of them back; hands on what is wrong afterwards.
@@ -80,6 +99,30 @@ fn a_head_that_went_and_came_back_deceives_only_the_list_without_a_stamp() {
     assert_eq!(interrupted::<Unversioned>().as_deref(), Some(told));
     assert_eq!(interrupted::<Versioned>(), None);
     assert_eq!(interrupted::<Stamped>(), None);
+    assert_eq!(interrupted::<Wide>(), None);
+}
+
+#[test]
+fn an_epoch_list_keeps_a_slot_back_while_someone_may_have_seen_it_on_top() {
+    let (list, register, mut first) = (EpochFreeList::new(SLOTS), Register::new(SLOTS), true);
+    let taken = list.take_with(|| {
+        if std::mem::take(&mut first) {
+            let (gone, kept) = (list.take().unwrap(), list.take().unwrap());
+            register.own(kept, 0).unwrap();
+            list.give(gone);
+            assert!(list.free().all(|slot| slot != gone), "{gone} came back too early");
+        }
+    });
+    register.own(taken.unwrap(), 0).unwrap();
+    list.settle();
+    assert_eq!(register.complaint(&list.free().collect::<Vec<_>>()), None);
+}
+
+/// Every x86-64 processor on which this can be built and tested has the instruction.
+#[test]
+#[cfg(target_arch = "x86_64")]
+fn a_head_of_128_bits_is_swapped_without_a_lock() {
+    assert!(Wide::is_lock_free());
 }
 
 #[test]

@@ -1,10 +1,11 @@
 //! `growth-moves`: growing buffers.
 
+use crate::judged::{complaints, found_wrong};
 use crate::threads::{THREADS, together};
 use proptest::prelude::*;
 use squall_targets::containers::{FixedBuffer, Full, GrowingBuffer, POISON, SegmentedVector, VersionedBuffer};
-use squall_targets::workloads::growth::GrowthUnderTest;
-use std::sync::atomic::{AtomicBool, Ordering};
+use squall_targets::workloads::growth::{GrowthOperation, GrowthUnderTest, GrowthWorkload};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 const CAPACITY: usize = 100;
 
@@ -132,4 +133,56 @@ fn a_write_through_an_old_address_is_lost_and_a_read_is_poison() {
     buffer.write_at(old, 3, 77);
     assert_eq!(buffer.read(3), Some(4));
     assert_eq!(buffer.address().generation(), old.generation() + 1);
+}
+
+/// A buffer that makes the mistake which its letter names: it loses every third write, or shows poison at every third place.
+struct Mistaken<const MISTAKE: char>(FixedBuffer, AtomicUsize);
+
+impl<const MISTAKE: char> GrowthUnderTest for Mistaken<MISTAKE> {
+    const NAME: &'static str = "growth.test";
+    const SUMMARY: &'static str = "a buffer for tests";
+
+    fn build(capacity: usize) -> Self {
+        Self(FixedBuffer::new(capacity), AtomicUsize::new(0))
+    }
+
+    fn append(&self, element: u64) -> Result<usize, Full> {
+        self.0.append(element)
+    }
+
+    fn read(&self, place: usize) -> Option<u64> {
+        match MISTAKE {
+            'p' if place.is_multiple_of(3) => Some(POISON),
+            'n' if place.is_multiple_of(3) => None,
+            _ => self.0.read(place),
+        }
+    }
+
+    fn write(&self, place: usize, element: u64) {
+        if MISTAKE != 'l' || !self.1.fetch_add(1, Ordering::Relaxed).is_multiple_of(3) {
+            self.0.write(place, element);
+        }
+    }
+
+    fn relocate(&self) {}
+
+    fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
+fn uses() -> impl Iterator<Item = (GrowthOperation, u64)> {
+    let operation =
+        |turn: u64| [GrowthOperation::Append, GrowthOperation::Write, GrowthOperation::Read][turn as usize % 3];
+    (0..90).map(move |turn| (operation(turn), turn))
+}
+
+#[test]
+fn the_oracles_of_growing_buffers_find_lost_writes_and_dead_elements_and_accept_a_right_buffer() {
+    assert_eq!(found_wrong::<GrowthWorkload<SegmentedVector>>(uses()), Vec::<String>::new());
+    assert_eq!(found_wrong::<GrowthWorkload<Mistaken<'l'>>>(uses()), ["own_writes"]);
+    assert_eq!(found_wrong::<GrowthWorkload<Mistaken<'n'>>>(uses()), ["live_element", "own_writes"]);
+    let told = complaints::<GrowthWorkload<Mistaken<'p'>>>(uses());
+    assert!(told.iter().all(|(_, detail)| detail.contains("poison: the elements have moved away")), "{told:?}");
+    assert_eq!(told.len(), 2);
 }

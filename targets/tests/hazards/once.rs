@@ -1,9 +1,10 @@
 //! `broken-once`: tables that are built when they are first asked.
 
+use crate::judged::found_wrong;
 use crate::threads::together;
 use proptest::prelude::*;
 use squall_targets::containers::{DoubleChecked, OnceTable};
-use squall_targets::workloads::once::OnceUnderTest;
+use squall_targets::workloads::once::{OnceOperation, OnceUnderTest, OnceWorkload};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 const ENTRIES: usize = 32;
@@ -75,4 +76,58 @@ fn a_build_that_panics_leaves_a_once_table_to_the_next() {
     let broken = std::panic::AssertUnwindSafe(|| table.get(0, || panic!("no file")));
     assert!(std::panic::catch_unwind(broken).is_err());
     assert_eq!(table.get(0, || vec![1]), Some(1));
+}
+
+/// A once table that makes the mistake which its letter names.
+struct Mistaken<const MISTAKE: char>(OnceTable);
+
+impl<const MISTAKE: char> OnceUnderTest for Mistaken<MISTAKE> {
+    const NAME: &'static str = "once.test";
+    const SUMMARY: &'static str = "a table for tests";
+
+    fn unbuilt(_: usize) -> Self {
+        Self(OnceTable::new())
+    }
+
+    fn get(&self, place: usize, build: impl FnOnce() -> Vec<u64>) -> Option<u64> {
+        let found = self.0.get(place, build);
+        match MISTAKE {
+            'h' if place % 2 == 1 => Some(0),
+            _ => found,
+        }
+    }
+
+    fn clear(&mut self) {
+        if MISTAKE != 'k' {
+            self.0.clear();
+        }
+    }
+}
+
+/// A table that is built for each look-up.
+struct Rebuilt;
+
+impl OnceUnderTest for Rebuilt {
+    const NAME: &'static str = "once.test";
+    const SUMMARY: &'static str = "a table for tests";
+
+    fn unbuilt(_: usize) -> Self {
+        Self
+    }
+
+    fn get(&self, place: usize, build: impl FnOnce() -> Vec<u64>) -> Option<u64> {
+        build().get(place).copied()
+    }
+
+    fn clear(&mut self) {}
+}
+
+#[test]
+fn the_oracles_of_tables_find_a_second_build_a_half_built_table_and_one_of_an_earlier_round() {
+    let calls =
+        || (0..40).map(|turn| (if turn % 10 == 9 { OnceOperation::Renew } else { OnceOperation::LookUp }, turn));
+    assert_eq!(found_wrong::<OnceWorkload<OnceTable>>(calls()), Vec::<String>::new());
+    assert_eq!(found_wrong::<OnceWorkload<Rebuilt>>(calls()), ["one_initialiser"]);
+    assert_eq!(found_wrong::<OnceWorkload<Mistaken<'h'>>>(calls()), ["whole_table"]);
+    assert_eq!(found_wrong::<OnceWorkload<Mistaken<'k'>>>(calls()), ["whole_table"]);
 }

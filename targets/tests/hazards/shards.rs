@@ -51,6 +51,25 @@ fn the_ring_moves_keys_to_the_new_shard_only() {
     assert!((0..10_000).all(|key| after.shard(key) == before.shard(key) || after.shard(key) == 16));
 }
 
+fn assert_growth_keeps_the_accounts<R: Router>(keys: u64) -> usize {
+    let mut shards = AccountShards::<R, true>::new(16);
+    (0..keys).for_each(|key| shards.add(key, key));
+    let moved = shards.grow();
+    let kept = |key| shards.look(key).account == key && shards.look(key).total == shards.look(key).sum;
+    assert!((0..keys).all(kept));
+    assert_eq!(shards.sum(), (0..keys).sum::<u64>());
+    moved
+}
+
+#[test]
+fn growth_moves_the_keys_that_belong_elsewhere_and_keeps_every_account() {
+    assert_eq!(
+        assert_growth_keeps_the_accounts::<Modulo>(2_000),
+        (0..2_000).filter(|key| key % 16 != key % 17).count()
+    );
+    assert!((1..400).contains(&assert_growth_keeps_the_accounts::<HashRing>(2_000)));
+}
+
 #[test]
 fn no_addition_is_lost() {
     let shards = AccountShards::<HashRing, true>::new(8);

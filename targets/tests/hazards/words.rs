@@ -1,9 +1,12 @@
 //! `concurrent-map-write` and `read-dirty-cliff`: maps of words.
 
+use crate::judged::found_wrong;
 use crate::threads::together;
 use proptest::prelude::*;
 use squall_targets::containers::{BucketMap, ReadDirtyMap};
-use squall_targets::workloads::words::{LockedBuckets, ShardedBuckets, WordMapUnderTest};
+use squall_targets::workloads::words::{
+    LockedBuckets, ShardedBuckets, WordMapUnderTest, WordMapWorkload, WordOperation,
+};
 use std::collections::HashMap;
 
 #[derive(Debug, Clone)]
@@ -97,4 +100,46 @@ fn settled_keys_are_read_without_a_miss_and_new_ones_promote_the_dirty_map() {
     assert_eq!(map.promotions(), 1, "ten misses for ten keys");
     (0..100).for_each(|turn| assert_eq!(map.get(turn % 10), Some(turn % 10)));
     assert_eq!(map.promotions(), 1);
+}
+
+/// A map that makes the mistake which its letter names, at every third key.
+struct Mistaken<const MISTAKE: char>(LockedBuckets);
+
+impl<const MISTAKE: char> WordMapUnderTest for Mistaken<MISTAKE> {
+    const NAME: &'static str = "words.test";
+    const SUMMARY: &'static str = "a map for tests";
+
+    fn build() -> Self {
+        Self(LockedBuckets::build())
+    }
+
+    fn get(&self, key: u64) -> Option<u64> {
+        match MISTAKE {
+            'i' if key.is_multiple_of(3) => Some(self.0.get(key).unwrap_or(1) + 1),
+            _ => self.0.get(key),
+        }
+    }
+
+    fn insert(&self, key: u64, value: u64) -> Option<u64> {
+        if MISTAKE == 'l' && key.is_multiple_of(3) { self.0.get(key) } else { self.0.insert(key, value) }
+    }
+
+    fn remove(&self, key: u64) -> Option<u64> {
+        if MISTAKE == 'k' && key.is_multiple_of(3) { self.0.get(key) } else { self.0.remove(key) }
+    }
+
+    fn rehash(&self) {
+        self.0.rehash();
+    }
+}
+
+#[test]
+fn the_oracle_of_word_maps_finds_lost_kept_and_invented_entries_and_accepts_a_right_map() {
+    let operation =
+        |turn: u64| [WordOperation::Insert, WordOperation::Get, WordOperation::Remove][turn as usize / 10 % 3];
+    let calls = || (0..100).map(move |turn| (operation(turn), turn % 10));
+    assert_eq!(found_wrong::<WordMapWorkload<LockedBuckets>>(calls()), Vec::<String>::new());
+    assert_eq!(found_wrong::<WordMapWorkload<Mistaken<'l'>>>(calls()), ["own_writes"]);
+    assert_eq!(found_wrong::<WordMapWorkload<Mistaken<'k'>>>(calls()), ["own_writes"]);
+    assert_eq!(found_wrong::<WordMapWorkload<Mistaken<'i'>>>(calls()), ["own_writes"]);
 }

@@ -78,7 +78,7 @@ fn drive<W: Workload>(workload: &W, task: WorkerTask, worker: &mut Worker, local
 
 /// Does one operation; faults act on this thread only inside.
 #[inline]
-fn guarded_step<W: Workload>(
+pub(super) fn guarded_step<W: Workload>(
     workload: &W,
     worker: &mut Worker,
     local: &mut W::Local,

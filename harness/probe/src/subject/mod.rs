@@ -6,9 +6,12 @@ mod driver;
 mod main_loop;
 mod mapping;
 mod pacing;
+
+mod rehearsal;
 mod shift;
 
 pub use main_loop::subject_main;
+pub use rehearsal::rehearse;
 
 pub(crate) use driver::{WorkerTask, run_worker};
 pub(crate) use main_loop::running_workload;

@@ -6,6 +6,7 @@ mod oracle;
 mod params;
 mod worker;
 mod workload_trait;
+mod write_back;
 
 pub use catalogue::Entry;
 pub use operation::Operation;
@@ -13,6 +14,7 @@ pub use oracle::{FinalCheck, Oracle};
 pub use params::{NoParams, Params};
 pub use worker::{Call, OperationError, Setup, Worker};
 pub use workload_trait::Workload;
+pub use write_back::write_back;
 
 pub(crate) use catalogue::{RunningWorkload, WorkerResult, describe, panic_text};
 pub(crate) use oracle::Tally;

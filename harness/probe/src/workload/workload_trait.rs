@@ -55,7 +55,8 @@ pub trait Workload: Send + Sync + Sized + 'static {
     /// If the parameters make none, in words.
     fn build(params: &Self::Params, setup: &Setup) -> Result<Self, String>;
 
-    /// Does one operation. A panic is caught and counted; the worker goes on with the next operation.
+    /// Does one operation. A panic is caught and counted; the worker goes on with the next operation. What `local` was told
+    /// before a call that may unwind is to be made to stand by [`write_back`](crate::write_back).
     ///
     /// # Errors
     /// If the operation could not do what was asked, and said so.

@@ -1,6 +1,6 @@
-//! What a free list has to offer to be put under load, and how the three variants offer it.
+//! What a free list has to offer to be put under load, and how the variants offer it.
 
-use crate::containers::{FreeList, Stamp, Stamped, Unversioned, Versioned};
+use crate::containers::{EpochFreeList, FreeList, Stamp, Stamped, Unversioned, Versioned, Wide};
 
 /// A free list under test.
 pub trait FreeListUnderTest: Send + Sync + Sized + 'static {
@@ -45,6 +45,11 @@ impl Named for Stamped {
     const SUMMARY: &'static str = "repair of aba: index and stamp of the slot itself in one word";
 }
 
+impl Named for Wide {
+    const NAME: &'static str = "aba.wide";
+    const SUMMARY: &'static str = "repair of aba: index and version of the list in a word of 128 bits";
+}
+
 impl<S: Named> FreeListUnderTest for FreeList<S> {
     const NAME: &'static str = S::NAME;
     const SUMMARY: &'static str = S::SUMMARY;
@@ -62,6 +67,29 @@ impl<S: Named> FreeListUnderTest for FreeList<S> {
     }
 
     fn free(&self) -> Vec<usize> {
+        self.free().collect()
+    }
+}
+
+impl FreeListUnderTest for EpochFreeList {
+    const NAME: &'static str = "aba.epoch";
+    const SUMMARY: &'static str =
+        "repair of aba: a slot comes back to the list only when nobody can have its old index";
+
+    fn build(slots: usize) -> Self {
+        Self::new(slots)
+    }
+
+    fn take(&self) -> Option<usize> {
+        self.take()
+    }
+
+    fn give(&self, slot: usize) {
+        self.give(slot);
+    }
+
+    fn free(&self) -> Vec<usize> {
+        self.settle();
         self.free().collect()
     }
 }

@@ -1,5 +1,7 @@
 //! What one worker has written in the round under way: the places that only it writes to, and what it wrote there last.
 
+use squall_probe::write_back;
+
 /// The places of one worker.
 #[derive(Debug, Default)]
 pub struct Written {
@@ -25,9 +27,10 @@ impl Written {
         self.round
     }
 
-    /// An element that nobody has written before, and that is not 0.
-    pub const fn next_element(&mut self, worker: u32) -> u64 {
+    /// An element that nobody has written before, and that is not 0. If a panic ends its writing, it is not made again.
+    pub fn next_element(&mut self, worker: u32) -> u64 {
         self.sequence += 1;
+        write_back(self);
         (worker as u64 + 1) << OWNER_SHIFT | self.sequence
     }
 

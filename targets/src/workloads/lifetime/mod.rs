@@ -1,5 +1,4 @@
-//! Elements that outlive their container, or not: the hazard `lifetime` and its repair behind one adapter and one workload,
-//! with a queue of finalisers that run when their turn comes.
+//! Elements that outlive their container, or not: the hazard `lifetime` and its repairs behind one adapter and one workload.
 
 mod lifetime_under_test;
 mod workload;

@@ -1,19 +1,15 @@
-//! The workload that drives every region: workers use elements, retire them to a queue of finalisers, run finalisers, and
-//! replace the container as a whole.
+//! The workload that drives every region: workers use elements, retire them, run finalisers, and replace the container as a
+//! whole, which is quick: only what is under way just then can come too late.
 
 use super::lifetime_under_test::LifetimeUnderTest;
-use crate::containers::{DropLedger, POISON};
+use crate::containers::{DropLedger, POISON, Region};
 use squall_probe::{Call, FinalCheck, OperationError, Oracle, Setup, Worker, Workload, operations, point};
-use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// An element that is used is alive, and the one that was asked for.
 const LIVE_ELEMENT: Oracle = Oracle::new(0, "live_element");
 /// Each element is dropped once.
 const DROPPED_ONCE: Oracle = Oracle::new(1, "dropped_once");
-/// More finalisers than these are not kept waiting; the oldest then runs at once.
-const FINALISERS_MAX: usize = 32;
 
 operations! {
     /// What a region is asked.
@@ -28,7 +24,7 @@ operations! {
 squall_probe::params! {
     /// The parameters of a region.
     pub struct LifetimeParams {
-        elements: u64 = 64, in 1.0..=4096.0, "how many elements a region has";
+        elements: u64 = 64, in 2.0..=4096.0, "how many elements a region has";
     }
 }
 
@@ -41,17 +37,9 @@ squall_probe::params! {
 /// an element and its use or drop.
 #[derive(Debug)]
 pub struct LifetimeWorkload<R> {
-    current: Mutex<Arc<Held<R>>>,
-    finalisers: Mutex<VecDeque<(Arc<Held<R>>, usize)>>,
+    current: Mutex<Arc<R>>,
     ledger: Arc<DropLedger>,
     elements: u64,
-}
-
-/// A region with what was retired of it.
-#[derive(Debug)]
-struct Held<R> {
-    region: R,
-    retired: AtomicU64,
 }
 
 impl<R: LifetimeUnderTest> Workload for LifetimeWorkload<R> {
@@ -64,15 +52,15 @@ impl<R: LifetimeUnderTest> Workload for LifetimeWorkload<R> {
 
     fn build(params: &LifetimeParams, _: &Setup) -> Result<Self, String> {
         let ledger = Arc::new(DropLedger::default());
-        let current = Mutex::new(Arc::new(Held::new(params.elements, &ledger)));
-        Ok(Self { current, finalisers: Mutex::default(), ledger, elements: params.elements })
+        let current = Mutex::new(Arc::new(R::build(0..params.elements, &ledger)));
+        Ok(Self { current, ledger, elements: params.elements })
     }
 
     fn step(&self, worker: &mut Worker, _: &mut (), call: Call<LifetimeOperation>) -> Result<(), OperationError> {
         point!("lifetime.call", |error| Err(error.into()));
         match call.operation {
             LifetimeOperation::Use => self.use_element(worker, call.key),
-            LifetimeOperation::Retire => self.retire(worker),
+            LifetimeOperation::Retire => self.retire(),
             LifetimeOperation::Finalise => self.finalise(worker),
             LifetimeOperation::Replace => self.replace(),
         }
@@ -80,25 +68,24 @@ impl<R: LifetimeUnderTest> Workload for LifetimeWorkload<R> {
     }
 
     fn check(&self, _: Vec<()>, check: &mut FinalCheck) {
-        while let Some((held, place)) = self.next_finaliser(0) {
-            let first = held.region.region().drop_element(place);
+        while let Some((place, first)) = R::apply(&self.current, Region::finalise_next) {
             check.expect(DROPPED_ONCE, first, || told_again(place));
         }
         self.replace();
+        let expected = self.elements;
+        R::settle(&self.ledger, expected);
         let again = self.ledger.dropped_again();
         check.expect(DROPPED_ONCE, again == 0, || format!("{again} elements were dropped more than once"));
         let left = self.ledger.left();
-        let expected = self.elements;
         check.expect(DROPPED_ONCE, left == expected, || format!("{left} elements are left instead of {expected}"));
     }
 }
 
 impl<R: LifetimeUnderTest> LifetimeWorkload<R> {
     fn use_element(&self, worker: &mut Worker, key: u64) {
-        let held = Arc::clone(&lock(&self.current));
         let retirable = self.elements / 2;
         let place = retirable + key % (self.elements - retirable);
-        let found = held.region.region().read(place as usize);
+        let found = R::apply(&self.current, |region| region.read(place as usize));
         worker.expect(LIVE_ELEMENT, found == Some(place), || match found {
             Some(POISON) => format!("element {place} was used after its region was freed"),
             other => format!("element {place} was {other:?}"),
@@ -106,50 +93,25 @@ impl<R: LifetimeUnderTest> LifetimeWorkload<R> {
     }
 
     /// Leaves the dropping of an element to a finaliser; begins a next region once there is nothing left to retire.
-    fn retire(&self, worker: &mut Worker) {
-        let held = Arc::clone(&lock(&self.current));
-        let place = held.retired.fetch_add(1, Ordering::Relaxed);
-        if place < self.elements / 2 {
-            lock(&self.finalisers).push_back((held, place as usize));
-            self.finalise_beyond(worker, FINALISERS_MAX);
-        } else {
+    fn retire(&self) {
+        if !R::apply(&self.current, |region| region.retire(self.elements as usize / 2)) {
             self.replace();
         }
     }
 
+    /// Runs the finaliser that waits longest, if any does.
     fn finalise(&self, worker: &mut Worker) {
-        self.finalise_beyond(worker, 0);
-    }
-
-    /// Runs the oldest finaliser if more than so many wait.
-    fn finalise_beyond(&self, worker: &mut Worker, waiting: usize) {
-        if let Some((held, place)) = self.next_finaliser(waiting) {
-            let first = held.region.region().drop_element(place);
+        if let Some((place, first)) = R::apply(&self.current, Region::finalise_next) {
             worker.expect(DROPPED_ONCE, first, || told_again(place));
         }
     }
 
-    fn next_finaliser(&self, waiting: usize) -> Option<(Arc<Held<R>>, usize)> {
-        let mut finalisers = lock(&self.finalisers);
-        (finalisers.len() > waiting).then(|| finalisers.pop_front())?
-    }
-
     /// Puts a new region in the place of the present one.
     fn replace(&self) {
-        let next = Arc::new(Held::new(self.elements, &self.ledger));
-        let gone = std::mem::replace(&mut *lock(&self.current), next);
-        gone.region.close();
+        let next = Arc::new(R::build(0..self.elements, &self.ledger));
+        let gone = std::mem::replace(&mut *self.current.lock().unwrap_or_else(PoisonError::into_inner), next);
+        gone.close();
     }
-}
-
-impl<R: LifetimeUnderTest> Held<R> {
-    fn new(elements: u64, ledger: &Arc<DropLedger>) -> Self {
-        Self { region: R::build(0..elements, ledger), retired: AtomicU64::new(0) }
-    }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn told_again(place: usize) -> String {

@@ -4,6 +4,7 @@
 //! it was updated, and whoever takes a value out of the map books its updates out. A worker writes only its own ledger.
 
 use super::stamped::Stamped;
+use squall_probe::write_back;
 use std::collections::BTreeMap;
 
 /// How many accounts a ledger has at most; with more keys than that, several share an account, and the reckoning is as
@@ -47,7 +48,7 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Notes that the worker is about to change the value of a key, out of `keys`.
+    /// Notes that the worker is about to change the value of a key, out of `keys`. A panic in the midst of it finds the note.
     #[inline]
     pub fn begin(&mut self, keys: u64, key: u64, change: Change) {
         if self.accounts.is_empty() {
@@ -55,6 +56,7 @@ impl Ledger {
         }
         self.close_pending();
         self.pending = Some((account_of(&self.accounts, key), change));
+        write_back(self);
     }
 
     /// Books an insertion that has taken effect, with the value that it replaced.

@@ -4,7 +4,7 @@ use super::ledger::{Change, Ledger, Reckoning};
 use super::map_under_test::MapUnderTest;
 use super::stamped::{PREFILL_WORKER, Stamped};
 use crate::keys::Key;
-use squall_probe::{Call, FinalCheck, OperationError, Oracle, Setup, Worker, Workload, operations, point};
+use squall_probe::{Call, FinalCheck, OperationError, Oracle, Setup, Worker, Workload, operations, point, write_back};
 
 /// A value that is read under a key was written for that key, and is whole.
 const OWN_VALUE: Oracle = Oracle::new(0, "own_value");
@@ -44,6 +44,7 @@ pub struct MapLocal {
 impl MapLocal {
     fn next_sequence(&mut self) -> u64 {
         self.sequence += 1;
+        write_back(self);
         self.sequence
     }
 }

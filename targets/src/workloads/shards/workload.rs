@@ -2,8 +2,7 @@
 //! accounts.
 
 use super::shards_under_test::ShardsUnderTest;
-use squall_probe::{Call, FinalCheck, OperationError, Oracle, Setup, Worker, Workload, operations, point};
-use std::sync::atomic::{AtomicU64, Ordering};
+use squall_probe::{Call, FinalCheck, OperationError, Oracle, Setup, Worker, Workload, operations, point, write_back};
 
 /// A shard's total is the sum of its accounts.
 const WHOLE_SHARD: Oracle = Oracle::new(0, "whole_shard");
@@ -22,6 +21,7 @@ squall_probe::params! {
     /// The parameters of sharded accounts.
     pub struct ShardsParams {
         shards: u64 = 16, in 1.0..=4096.0, "how many locks share the accounts";
+        stride: u64 = 1, in 1.0..=65536.0, "how far apart the numbers of two accounts are that were opened one after another";
     }
 }
 
@@ -32,15 +32,15 @@ squall_probe::params! {
 #[derive(Debug)]
 pub struct ShardsWorkload<S> {
     shards: S,
+    stride: u64,
 }
 
 /// What one worker added.
 #[derive(Debug, Default)]
 pub struct Additions {
-    /// A panic ends an addition after it was begun, and it is not known whether it took effect. The count is atomic so that
-    /// no compiler moves it behind the addition.
-    begun: AtomicU64,
     done: u64,
+    /// Additions that a panic ended, and of which it is not known whether they took effect.
+    unknown: u64,
 }
 
 impl<S: ShardsUnderTest> Workload for ShardsWorkload<S> {
@@ -52,7 +52,7 @@ impl<S: ShardsUnderTest> Workload for ShardsWorkload<S> {
     const ORACLES: &'static [Oracle] = &[WHOLE_SHARD, CONSERVED];
 
     fn build(params: &ShardsParams, _: &Setup) -> Result<Self, String> {
-        Ok(Self { shards: S::build(params.shards as usize) })
+        Ok(Self { shards: S::build(params.shards as usize), stride: params.stride })
     }
 
     fn step(
@@ -62,15 +62,18 @@ impl<S: ShardsUnderTest> Workload for ShardsWorkload<S> {
         call: Call<ShardsOperation>,
     ) -> Result<(), OperationError> {
         point!("shards.call", |error| Err(error.into()));
+        let key = call.key * self.stride;
         match call.operation {
             ShardsOperation::Add => {
-                additions.begun.fetch_add(1, Ordering::Relaxed);
-                self.shards.add(call.key, 1);
+                additions.unknown += 1;
+                write_back(additions);
+                self.shards.add(key, 1);
+                additions.unknown -= 1;
                 additions.done += 1;
             }
             ShardsOperation::Look => {
-                let balance = self.shards.look(call.key);
-                worker.expect(WHOLE_SHARD, balance.total == balance.sum, || format!("{balance:?} of key {}", call.key));
+                let balance = self.shards.look(key);
+                worker.expect(WHOLE_SHARD, balance.total == balance.sum, || format!("{balance:?} of key {key}"));
             }
         }
         Ok(())
@@ -78,7 +81,7 @@ impl<S: ShardsUnderTest> Workload for ShardsWorkload<S> {
 
     fn check(&self, locals: Vec<Additions>, check: &mut FinalCheck) {
         let done: u64 = locals.iter().map(|additions| additions.done).sum();
-        let most = locals.into_iter().map(|additions| additions.begun.into_inner()).sum();
+        let most = done + locals.iter().map(|additions| additions.unknown).sum::<u64>();
         let held = self.shards.sum();
         let detail = || format!("the accounts hold {held}; {done} to {most} were added");
         check.expect(CONSERVED, (done..=most).contains(&held), detail);

@@ -1,5 +1,6 @@
 //! What one worker knows of its own keys: nobody else writes them, so that each has to hold what the worker left there.
 
+use squall_probe::write_back;
 use std::collections::HashMap;
 
 /// The keys of one worker.
@@ -17,15 +18,18 @@ impl WrittenKeys {
         key - key % workers as u64 + worker as u64
     }
 
-    /// A value that was never written before.
-    pub const fn next_value(&mut self) -> u64 {
+    /// A value that was never written before. If a panic ends its writing, it is not made again.
+    pub fn next_value(&mut self) -> u64 {
         self.sequence += 1;
+        write_back(self);
         self.sequence
     }
 
     /// The worker is about to change a key: until it says what came of it, nothing is known. Hands on what was.
     pub fn begin(&mut self, key: u64) -> Option<Option<u64>> {
-        self.known.remove(&key)
+        let known = self.known.remove(&key);
+        write_back(self);
+        known
     }
 
     /// A key holds this now.
