@@ -5,15 +5,23 @@ pub mod aba;
 pub mod alias;
 pub mod bounds;
 pub mod buffer;
+pub mod cache;
+pub mod cell;
+pub mod conservation;
 pub mod gate;
 pub mod growth;
 pub mod header;
 pub mod iteration;
+pub mod judge;
 pub mod lazy;
 pub mod lifetime;
 pub mod map;
 pub mod once;
+pub mod queue;
+pub mod relay;
 pub mod shards;
+pub mod slab;
+pub mod vector;
 pub mod words;
 
 use crate::containers::{
