@@ -6,7 +6,7 @@
 
 pub mod canaries;
 pub mod containers;
-pub mod keys;
+pub mod tracked;
 pub mod workloads;
 
 use squall_probe::Entry;
