@@ -8,7 +8,6 @@ pub mod canaries;
 pub mod containers;
 #[cfg(feature = "crates")]
 pub mod crates;
-pub mod keys;
 pub mod tracked;
 pub mod workloads;
 

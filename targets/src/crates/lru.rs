@@ -1,7 +1,6 @@
 //! The cache of the crate `lru` behind one lock, behind the adapter.
 
-use crate::keys::Key;
-use crate::tracked::Value;
+use crate::tracked::{Key, Value};
 use crate::workloads::cache::CacheUnderTest;
 use lru::LruCache;
 use std::num::NonZeroUsize;

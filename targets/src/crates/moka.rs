@@ -1,7 +1,6 @@
 //! The cache of the crate `moka`, behind the adapter, without a limit to what it holds.
 
-use crate::keys::Key;
-use crate::tracked::Value;
+use crate::tracked::{Key, Value};
 use crate::workloads::cache::CacheUnderTest;
 use moka::ops::compute::Op;
 use moka::sync::Cache;

@@ -1,8 +1,7 @@
 //! The cache of the crate `quick_cache`, behind the adapter. It shares its room out to shards, so it is given more than all
 //! keys need.
 
-use crate::keys::Key;
-use crate::tracked::Value;
+use crate::tracked::{Key, Value};
 use crate::workloads::cache::CacheUnderTest;
 use quick_cache::sync::Cache;
 

@@ -1,8 +1,7 @@
 //! `cache`: each missing value is made once, stays, and loses no update.
 
 use crate::driver::{Said, all, drive};
-use squall_targets::keys::Key;
-use squall_targets::tracked::Value;
+use squall_targets::tracked::{Key, Value};
 use squall_targets::workloads::cache::{CacheOperation, CacheParams, CacheUnderTest, CacheWorkload};
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard};
@@ -112,6 +111,6 @@ fn an_update_that_is_lost_is_counted() {
 #[test]
 fn a_value_under_another_key_and_a_leak_are_caught() {
     use CacheOperation::{Get, GetOrInsert, Insert};
-    said::<MIXES_KEYS>(&[Get, GetOrInsert]).assert_caught("own_value", "held a value made for");
-    said::<LEAKS>(&[Insert]).assert_caught("drop_balance", "values made");
+    said::<MIXES_KEYS>(&[Get, GetOrInsert]).assert_caught("own_value", "held a value written for");
+    said::<LEAKS>(&[Insert]).assert_caught("drop_balance", "never dropped");
 }

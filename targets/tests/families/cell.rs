@@ -110,5 +110,5 @@ fn an_update_that_replaces_what_it_was_not_computed_from_is_caught() {
 
 #[test]
 fn a_snapshot_that_is_never_dropped_is_missed() {
-    said::<LEAKS>().assert_caught("drop_balance", "values made");
+    said::<LEAKS>().assert_caught("drop_balance", "never dropped");
 }

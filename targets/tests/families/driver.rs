@@ -1,13 +1,17 @@
 //! Drives a workload with several threads, without a subject process, and collects what its oracles say.
 
 use squall_probe::{Call, Operation, Oracle, Setup};
+use squall_targets::tracked::{Balance, DROP_BALANCE, take_misuses};
 use squall_targets::workloads::judge::{Judge, Judged};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Barrier;
+use std::sync::{Barrier, Mutex, PoisonError};
 
 const THREADS: u32 = 4;
 /// How many keys the workloads use.
 const KEYS: u64 = 64;
+
+/// What is alive is counted for the whole process, so one workload runs at a time.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 /// What oracles said: how often each looked, and what it complained of.
 #[derive(Debug, Default)]
@@ -26,6 +30,15 @@ impl Judge for Said {
 }
 
 impl Said {
+    /// Counts what a workload left alive; the balance is that of the whole process, in which earlier tests may have leaked.
+    fn balance(&mut self, alive_before: u64) {
+        for misuse in take_misuses() {
+            self.complaints.push((DROP_BALANCE.name(), misuse.to_string()));
+        }
+        let alive = Balance::now().alive;
+        self.expect(DROP_BALANCE, alive == alive_before, || format!("{} never dropped", alive - alive_before));
+    }
+
     fn add(&mut self, other: Self) {
         for (oracle, looked) in other.looked {
             *self.looked.entry(oracle).or_default() += looked;
@@ -60,6 +73,8 @@ pub(crate) fn drive_alone<W: Judged>(params: &W::Params, operations: &[W::Operat
 }
 
 fn drive_with<W: Judged>(params: &W::Params, operations: &[W::Operation], steps: u64, threads: u32) -> Said {
+    let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let alive = Balance::now().alive;
     let setup = Setup { workers: threads, keys: KEYS, seed: 1 };
     let workload = W::build(params, &setup).expect("the parameters make a workload");
     let start = Barrier::new(threads as usize);
@@ -84,6 +99,8 @@ fn drive_with<W: Judged>(params: &W::Params, operations: &[W::Operation], steps:
         }
     });
     workload.settle(locals, &mut said);
+    drop(workload);
+    said.balance(alive);
     said
 }
 

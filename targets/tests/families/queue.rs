@@ -82,7 +82,7 @@ impl<const MISTAKE: char> QueueUnderTest for Planted<MISTAKE> {
         match shared.elements.pop_front() {
             Some(mut value) => {
                 if MISTAKE == MIXES_ROUNDS && shared.calls.is_multiple_of(EVERY) {
-                    let (worker, sequence) = (value.worker(), value.sequence());
+                    let (worker, sequence) = (value.writer(), value.sequence());
                     value.update(worker, sequence + 1_000_000);
                 }
                 Pop::Taken(value)
@@ -165,5 +165,5 @@ fn a_queue_that_closes_too_early_or_never_is_caught() {
 
 #[test]
 fn an_element_that_is_never_dropped_is_missed() {
-    said_alone::<LEAKS>().assert_caught("drop_balance", "values made");
+    said_alone::<LEAKS>().assert_caught("drop_balance", "never dropped");
 }

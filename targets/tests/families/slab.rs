@@ -95,5 +95,5 @@ fn a_live_key_that_is_not_found_is_caught() {
 
 #[test]
 fn a_value_that_is_never_dropped_is_missed() {
-    said::<LEAKS>().assert_caught("drop_balance", "values made");
+    said::<LEAKS>().assert_caught("drop_balance", "never dropped");
 }

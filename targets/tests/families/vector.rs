@@ -84,11 +84,11 @@ fn a_walk_that_stops_early_or_shows_an_element_twice_is_caught() {
 
 #[test]
 fn an_element_that_leaves_its_place_is_caught() {
-    said::<MOVES>().assert_caught("stays_in_place", "place 0 of worker ");
+    said::<MOVES>().assert_caught("stays_in_place", " held a value written for key ");
 }
 
 #[test]
 fn a_wrong_length_and_a_leak_are_caught() {
     said::<MISCOUNTS>().assert_caught("length", "length ");
-    said::<LEAKS>().assert_caught("drop_balance", "values made");
+    said::<LEAKS>().assert_caught("drop_balance", "never dropped");
 }

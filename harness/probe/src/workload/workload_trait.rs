@@ -69,8 +69,9 @@ pub trait Workload: Send + Sync + Sized + 'static {
     /// Shrinks, grows or rehashes the container, while workers use it.
     fn reallocate(&self) {}
 
-    /// Looks at the container once all workers have ended; `locals` are theirs, in the order of their numbers.
-    fn check(&self, locals: Vec<Self::Local>, check: &mut FinalCheck) {
+    /// Looks at the container once all workers have ended; `locals` are theirs, in the order of their numbers. The workload
+    /// is given away, so that the check can also drop the container and look at what that left behind.
+    fn check(self, locals: Vec<Self::Local>, check: &mut FinalCheck) {
         let _ = (locals, check);
     }
 }

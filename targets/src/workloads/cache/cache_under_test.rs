@@ -1,7 +1,6 @@
 //! What a cache has to offer to be put under load: the adapter that one workload drives them all through.
 
-use crate::keys::Key;
-use crate::tracked::Value;
+use crate::tracked::{Key, Value};
 
 /// A cache under test. It is made with room for all keys, and has to keep what it is given until that is removed.
 pub trait CacheUnderTest: Send + Sync + Sized + 'static {

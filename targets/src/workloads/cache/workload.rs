@@ -3,22 +3,18 @@
 
 use super::cache_under_test::CacheUnderTest;
 use super::tally::KeyTally;
-use crate::keys::Key;
-use crate::tracked::{Mint, Value};
+use crate::tracked::Key;
+use crate::tracked::{self, DROP_BALANCE, NO_USE_AFTER_DROP, OWN_VALUE, Value, in_callback};
 use crate::workloads::judge::{Judge, Judged};
 use crate::workloads::relay::{Ended, Relay, Visit};
 use squall_probe::{Call, FinalCheck, OperationError, Oracle, Setup, Worker, Workload, operations, point};
 
-/// A value that is read under a key was made for that key, is whole, and lives.
-const OWN_VALUE: Oracle = Oracle::new(0, "own_value");
 /// The value of a key is made once as long as it is not removed. One answer is one key of one round.
-const ONE_INITIALISER: Oracle = Oracle::new(1, "one_initialiser");
+const ONE_INITIALISER: Oracle = Oracle::new(3, "one_initialiser");
 /// A value that was made is found until its key is removed, because there is room for all.
-const STAYS: Oracle = Oracle::new(2, "stays");
+const STAYS: Oracle = Oracle::new(4, "stays");
 /// A value shows every update that had finished before it was looked up, and none that had not begun.
-const NO_LOST_UPDATE: Oracle = Oracle::new(3, "no_lost_update");
-/// Each value is dropped once, and none is used after that.
-const DROP_BALANCE: Oracle = Oracle::new(4, "drop_balance");
+const NO_LOST_UPDATE: Oracle = Oracle::new(5, "no_lost_update");
 /// More keys than these are not counted one by one in each round.
 const KEYS_MAX: u64 = 65_536;
 
@@ -49,7 +45,6 @@ pub struct CacheWorkload<C> {
     relay: Relay<CacheRound<C>, ()>,
     round: u64,
     keys: u64,
-    mint: Mint,
 }
 
 /// One round: a cache, and the counts of its keys; those that are updated come after those that are removed.
@@ -78,14 +73,15 @@ impl<C: CacheUnderTest> Workload for CacheWorkload<C> {
     type Local = CacheLocal<C>;
     const NAME: &'static str = C::NAME;
     const SUMMARY: &'static str = C::SUMMARY;
-    const ORACLES: &'static [Oracle] = &[OWN_VALUE, ONE_INITIALISER, STAYS, NO_LOST_UPDATE, DROP_BALANCE];
+    const ORACLES: &'static [Oracle] =
+        &[OWN_VALUE, NO_USE_AFTER_DROP, DROP_BALANCE, ONE_INITIALISER, STAYS, NO_LOST_UPDATE];
 
     fn build(params: &CacheParams, setup: &Setup) -> Result<Self, String> {
         let keys = setup.keys.max(1);
         if keys > KEYS_MAX {
             return Err(format!("{keys} keys are too many to count in each round; at most {KEYS_MAX}"));
         }
-        Ok(Self { relay: Relay::new(CacheRound::begin(keys)), round: params.round, keys, mint: Mint::open() })
+        Ok(Self { relay: Relay::new(CacheRound::begin(keys)), round: params.round, keys })
     }
 
     fn step(
@@ -97,11 +93,18 @@ impl<C: CacheUnderTest> Workload for CacheWorkload<C> {
         point!("cache.call", |error| Err(error.into()));
         let number = worker.number();
         self.act(worker, number, local, call);
+        tracked::watch(worker);
         Ok(())
     }
 
-    fn check(&self, locals: Vec<CacheLocal<C>>, check: &mut FinalCheck) {
-        self.settle(locals, check);
+    fn check(self, locals: Vec<CacheLocal<C>>, check: &mut FinalCheck) {
+        Judged::settle(&self, locals, check);
+        drop(self);
+        if C::DROPS_LATE {
+            tracked::settle_unreclaimed(check);
+        } else {
+            tracked::settle(check);
+        }
     }
 }
 
@@ -111,7 +114,7 @@ impl<C: CacheUnderTest> Judged for CacheWorkload<C> {
         let Some(round) = &local.visit else { return };
         local.steps += 1;
         local.sequence += 1;
-        let make = |key| self.mint.value(key, worker, local.sequence);
+        let make = |key| Value::new(key, worker, local.sequence);
         match call.operation {
             CacheOperation::Get => round.get(judge, call.key),
             CacheOperation::GetOrInsert => round.get_or_insert(judge, call.key, make),
@@ -131,7 +134,6 @@ impl<C: CacheUnderTest> Judged for CacheWorkload<C> {
         for visit in locals.into_iter().filter_map(|local| local.visit) {
             end_round(visit.leave(None), judge);
         }
-        self.mint.judge(judge, DROP_BALANCE, C::DROPS_LATE);
     }
 }
 
@@ -203,7 +205,7 @@ impl<C: CacheUnderTest> CacheRound<C> {
         let tally = self.tally(key);
         let mut made = false;
         let value = self.cache.get_or_insert_with(&Key::new(key), || {
-            point!("cache.initialise.inside");
+            in_callback(|| point!("cache.initialise.inside"));
             made = true;
             make(key)
         });
@@ -218,10 +220,10 @@ impl<C: CacheUnderTest> CacheRound<C> {
         let mut wrong = None;
         tally.begin_update();
         self.cache.update(&Key::new(key), |present| {
-            point!("cache.update.inside");
+            in_callback(|| point!("cache.update.inside"));
             wrong = present.as_ref().filter(|value| !value.belongs_to(key)).map(|value| value.describe(key));
             let fresh = make(key);
-            let (worker, sequence) = (fresh.worker(), fresh.sequence());
+            let (worker, sequence) = (fresh.writer(), fresh.sequence());
             let mut value = present.unwrap_or(fresh);
             value.update(worker, sequence);
             value

@@ -17,8 +17,8 @@ pub struct Snapshot {
 impl Snapshot {
     /// Which snapshot it is.
     #[must_use]
-    pub const fn identity(&self) -> Identity {
-        Identity { worker: self.value.worker(), sequence: self.value.sequence() }
+    pub fn identity(&self) -> Identity {
+        Identity { worker: self.value.writer(), sequence: self.value.sequence() }
     }
 }
 

@@ -2,7 +2,7 @@
 //! fresh cells while others are still busy with the old one.
 
 use super::cell_under_test::{CellUnderTest, Snapshot};
-use crate::tracked::Mint;
+use crate::tracked::{self, DROP_BALANCE, NO_USE_AFTER_DROP, OWN_VALUE, Value, in_callback};
 use crate::workloads::conservation::{Identity, Record, reckon};
 use crate::workloads::judge::{Judge, Judged};
 use crate::workloads::relay::{Ended, Relay, Visit};
@@ -10,16 +10,12 @@ use squall_probe::{Call, FinalCheck, OperationError, Oracle, Setup, Worker, Work
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// A snapshot that is read was published in this round, is whole, and lives.
-const OWN_VALUE: Oracle = Oracle::new(0, "own_value");
 /// A reader never sees an earlier snapshot of a writer after a later one.
-const VERSION_ORDER: Oracle = Oracle::new(1, "version_order");
+const VERSION_ORDER: Oracle = Oracle::new(3, "version_order");
 /// Each snapshot is handed to one of those who replace it, and none is missing. One answer is one round.
-const REPLACED_ONCE: Oracle = Oracle::new(2, "replaced_once");
+const REPLACED_ONCE: Oracle = Oracle::new(4, "replaced_once");
 /// What was computed from a snapshot replaces this one and no other, so that no change is lost.
-const NO_LOST_UPDATE: Oracle = Oracle::new(3, "no_lost_update");
-/// Each snapshot is dropped once, and none is used after that.
-const DROP_BALANCE: Oracle = Oracle::new(4, "drop_balance");
+const NO_LOST_UPDATE: Oracle = Oracle::new(5, "no_lost_update");
 /// How many snapshots a worker keeps for a while.
 const KEPT_MAX: usize = 4;
 
@@ -53,7 +49,6 @@ pub struct CellWorkload<C> {
     relay: Relay<CellRound<C>, (u32, Record)>,
     round: u64,
     workers: u32,
-    mint: Mint,
 }
 
 /// One round: a cell, and how many snapshots were replaced unseen.
@@ -77,7 +72,6 @@ struct Seat<C> {
     kept: Vec<Arc<Snapshot>>,
     steps: u64,
     worker: u32,
-    mint: Mint,
 }
 
 impl<C> Default for CellLocal<C> {
@@ -92,12 +86,12 @@ impl<C: CellUnderTest> Workload for CellWorkload<C> {
     type Local = CellLocal<C>;
     const NAME: &'static str = C::NAME;
     const SUMMARY: &'static str = C::SUMMARY;
-    const ORACLES: &'static [Oracle] = &[OWN_VALUE, VERSION_ORDER, REPLACED_ONCE, NO_LOST_UPDATE, DROP_BALANCE];
+    const ORACLES: &'static [Oracle] =
+        &[OWN_VALUE, NO_USE_AFTER_DROP, DROP_BALANCE, VERSION_ORDER, REPLACED_ONCE, NO_LOST_UPDATE];
 
     fn build(params: &CellParams, setup: &Setup) -> Result<Self, String> {
-        let mint = Mint::open();
-        let relay = Relay::new(CellRound::begin(setup.workers, 1, mint));
-        Ok(Self { relay, round: params.round, workers: setup.workers, mint })
+        let relay = Relay::new(CellRound::begin(setup.workers, 1));
+        Ok(Self { relay, round: params.round, workers: setup.workers })
     }
 
     fn step(
@@ -109,11 +103,14 @@ impl<C: CellUnderTest> Workload for CellWorkload<C> {
         point!("cell.call", |error| Err(error.into()));
         let number = worker.number();
         self.act(worker, number, local, call);
+        tracked::watch(worker);
         Ok(())
     }
 
-    fn check(&self, locals: Vec<CellLocal<C>>, check: &mut FinalCheck) {
-        self.settle(locals, check);
+    fn check(self, locals: Vec<CellLocal<C>>, check: &mut FinalCheck) {
+        Judged::settle(&self, locals, check);
+        drop(self);
+        tracked::settle(check);
     }
 }
 
@@ -158,7 +155,6 @@ impl<C: CellUnderTest> Judged for CellWorkload<C> {
         for seat in locals.into_iter().filter_map(|local| local.seat) {
             leave(seat, judge);
         }
-        self.mint.judge(judge, DROP_BALANCE, false);
     }
 }
 
@@ -182,22 +178,21 @@ impl<C: CellUnderTest> CellWorkload<C> {
             kept: Vec::new(),
             steps: 0,
             worker,
-            mint: self.mint,
         });
     }
 
     fn renew(&self, seat: &Seat<C>) {
         let number = seat.visit.number();
         if number == self.relay.number() {
-            self.relay.renew(&seat.visit, CellRound::begin(self.workers, number + 1, self.mint));
+            self.relay.renew(&seat.visit, CellRound::begin(self.workers, number + 1));
         }
     }
 }
 
 impl<C: CellUnderTest> CellRound<C> {
     /// A cell with its first snapshot, which no worker has put in.
-    fn begin(first_writer: u32, round: u64, mint: Mint) -> Self {
-        let first = Arc::new(Snapshot { value: mint.value(round, first_writer, 0), parent: None });
+    fn begin(first_writer: u32, round: u64) -> Self {
+        let first = Arc::new(Snapshot { value: Value::new(round, first_writer, 0), parent: None });
         Self { cell: C::holding(first), unseen: AtomicU64::new(0), first_writer }
     }
 }
@@ -231,7 +226,7 @@ impl<C: CellUnderTest> Seat<C> {
         let round = self.visit.number();
         let (identity, wrong) = self.visit.cell.look(|snapshot| {
             let identity = snapshot.identity();
-            point!("cell.look.inside");
+            in_callback(|| point!("cell.look.inside"));
             (identity, (!snapshot.value.belongs_to(round)).then(|| snapshot.value.describe(round)))
         });
         judge.expect(OWN_VALUE, wrong.is_none(), || wrong.unwrap_or_default());
@@ -275,7 +270,7 @@ impl<C: CellUnderTest> Seat<C> {
     /// Makes a snapshot, which counts as begun to be put in.
     fn make(&mut self, parent: Option<Identity>) -> Arc<Snapshot> {
         let sequence = self.record.begin_put();
-        Arc::new(Snapshot { value: self.mint.value(self.visit.number(), self.worker, sequence), parent })
+        Arc::new(Snapshot { value: Value::new(self.visit.number(), self.worker, sequence), parent })
     }
 
     /// Something was replaced; `parent` is what the replacement was computed from.
@@ -306,14 +301,14 @@ impl<C: CellUnderTest> Seat<C> {
     }
 
     fn update(&mut self, judge: &mut impl Judge) {
-        let (round, worker, mint) = (self.visit.number(), self.worker, self.mint);
+        let (round, worker) = (self.visit.number(), self.worker);
         let sequence = self.record.begin_put();
         self.record.begin_take();
         let mut parent = None;
         let replaced = self.visit.cell.update(|present| {
-            point!("cell.update.inside");
+            in_callback(|| point!("cell.update.inside"));
             parent = Some(present.identity());
-            Arc::new(Snapshot { value: mint.value(round, worker, sequence), parent })
+            Arc::new(Snapshot { value: Value::new(round, worker, sequence), parent })
         });
         self.record.put();
         self.replaced(judge, &replaced, parent);

@@ -79,7 +79,7 @@ impl<R: LifetimeUnderTest> Workload for LifetimeWorkload<R> {
         Ok(())
     }
 
-    fn check(&self, _: Vec<()>, check: &mut FinalCheck) {
+    fn check(self, _: Vec<()>, check: &mut FinalCheck) {
         while let Some((held, place)) = self.next_finaliser(0) {
             let first = held.region.region().drop_element(place);
             check.expect(DROPPED_ONCE, first, || told_again(place));

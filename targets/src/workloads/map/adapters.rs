@@ -1,9 +1,8 @@
 //! The maps that are put under load, each behind the adapter.
 
 use super::map_under_test::MapUnderTest;
-use super::stamped::Stamped;
 use crate::containers::{LockedMap, ShardedMap};
-use crate::keys::Key;
+use crate::tracked::{Key, Value};
 use dashmap::DashMap;
 use foldhash::fast::FixedState;
 
@@ -24,7 +23,7 @@ squall_probe::params! {
 
 /// `map.sharded`: our own sharded map.
 #[derive(Debug)]
-pub struct ShardedMapUnderTest(ShardedMap<Key, Stamped>);
+pub struct ShardedMapUnderTest(ShardedMap<Key, Value>);
 
 impl MapUnderTest for ShardedMapUnderTest {
     type Params = ShardedMapParams;
@@ -39,23 +38,23 @@ impl MapUnderTest for ShardedMapUnderTest {
         params.prefill
     }
 
-    fn get(&self, key: &Key) -> Option<Stamped> {
+    fn get(&self, key: &Key) -> Option<Value> {
         self.0.get(key)
     }
 
-    fn insert(&self, key: Key, value: Stamped) -> Option<Stamped> {
+    fn insert(&self, key: Key, value: Value) -> Option<Value> {
         self.0.insert(key, value)
     }
 
-    fn remove(&self, key: &Key) -> Option<Stamped> {
+    fn remove(&self, key: &Key) -> Option<Value> {
         self.0.remove(key)
     }
 
-    fn update(&self, key: &Key, change: impl FnOnce(&mut Stamped)) -> bool {
+    fn update(&self, key: &Key, change: impl FnOnce(&mut Value)) -> bool {
         self.0.update(key, change)
     }
 
-    fn for_each(&self, visit: impl FnMut(&Key, &Stamped)) {
+    fn for_each(&self, visit: impl FnMut(&Key, &Value)) {
         self.0.for_each(visit);
     }
 
@@ -66,7 +65,7 @@ impl MapUnderTest for ShardedMapUnderTest {
 
 /// `map.locked`: a standard map behind one lock.
 #[derive(Debug)]
-pub struct LockedMapUnderTest(LockedMap<Key, Stamped>);
+pub struct LockedMapUnderTest(LockedMap<Key, Value>);
 
 impl MapUnderTest for LockedMapUnderTest {
     type Params = MapParams;
@@ -81,23 +80,23 @@ impl MapUnderTest for LockedMapUnderTest {
         params.prefill
     }
 
-    fn get(&self, key: &Key) -> Option<Stamped> {
+    fn get(&self, key: &Key) -> Option<Value> {
         self.0.get(key)
     }
 
-    fn insert(&self, key: Key, value: Stamped) -> Option<Stamped> {
+    fn insert(&self, key: Key, value: Value) -> Option<Value> {
         self.0.insert(key, value)
     }
 
-    fn remove(&self, key: &Key) -> Option<Stamped> {
+    fn remove(&self, key: &Key) -> Option<Value> {
         self.0.remove(key)
     }
 
-    fn update(&self, key: &Key, change: impl FnOnce(&mut Stamped)) -> bool {
+    fn update(&self, key: &Key, change: impl FnOnce(&mut Value)) -> bool {
         self.0.update(key, change)
     }
 
-    fn for_each(&self, visit: impl FnMut(&Key, &Stamped)) {
+    fn for_each(&self, visit: impl FnMut(&Key, &Value)) {
         self.0.for_each(visit);
     }
 
@@ -108,7 +107,7 @@ impl MapUnderTest for LockedMapUnderTest {
 
 /// `map.dashmap`: the crate `dashmap`, with the hasher of our own maps.
 #[derive(Debug)]
-pub struct DashMapUnderTest(DashMap<Key, Stamped, FixedState>);
+pub struct DashMapUnderTest(DashMap<Key, Value, FixedState>);
 
 impl MapUnderTest for DashMapUnderTest {
     type Params = MapParams;
@@ -123,23 +122,23 @@ impl MapUnderTest for DashMapUnderTest {
         params.prefill
     }
 
-    fn get(&self, key: &Key) -> Option<Stamped> {
-        self.0.get(key).map(|entry| *entry.value())
+    fn get(&self, key: &Key) -> Option<Value> {
+        self.0.get(key).map(|entry| entry.value().clone())
     }
 
-    fn insert(&self, key: Key, value: Stamped) -> Option<Stamped> {
+    fn insert(&self, key: Key, value: Value) -> Option<Value> {
         self.0.insert(key, value)
     }
 
-    fn remove(&self, key: &Key) -> Option<Stamped> {
+    fn remove(&self, key: &Key) -> Option<Value> {
         self.0.remove(key).map(|(_, value)| value)
     }
 
-    fn update(&self, key: &Key, change: impl FnOnce(&mut Stamped)) -> bool {
+    fn update(&self, key: &Key, change: impl FnOnce(&mut Value)) -> bool {
         self.0.get_mut(key).map(|mut entry| change(entry.value_mut())).is_some()
     }
 
-    fn for_each(&self, mut visit: impl FnMut(&Key, &Stamped)) {
+    fn for_each(&self, mut visit: impl FnMut(&Key, &Value)) {
         self.0.iter().for_each(|entry| visit(entry.key(), entry.value()));
     }
 

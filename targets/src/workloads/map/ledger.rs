@@ -3,7 +3,7 @@
 //! Entries are conserved (what was inserted and not removed is there), and so are updates: each value carries how often
 //! it was updated, and whoever takes a value out of the map books its updates out. A worker writes only its own ledger.
 
-use super::stamped::Stamped;
+use crate::tracked::Value;
 use std::collections::BTreeMap;
 
 /// How many accounts a ledger has at most; with more keys than that, several share an account, and the reckoning is as
@@ -59,7 +59,7 @@ impl Ledger {
 
     /// Books an insertion that has taken effect, with the value that it replaced.
     #[inline]
-    pub fn inserted(&mut self, replaced: Option<&Stamped>) {
+    pub fn inserted(&mut self, replaced: Option<&Value>) {
         self.book(|account| match replaced {
             Some(value) => account.updates -= value.updates() as i64,
             None => account.entries += 1,
@@ -68,7 +68,7 @@ impl Ledger {
 
     /// Books a removal that has taken effect, with the value that it took out.
     #[inline]
-    pub fn removed(&mut self, removed: Option<&Stamped>) {
+    pub fn removed(&mut self, removed: Option<&Value>) {
         self.book(|account| {
             if let Some(value) = removed {
                 account.entries -= 1;
@@ -155,7 +155,7 @@ impl Reckoning {
     }
 
     /// Takes note of an entry that the map holds.
-    pub fn hold(&mut self, key: u64, value: &Stamped) {
+    pub fn hold(&mut self, key: u64, value: &Value) {
         let account = account_of(&self.held, key);
         self.held[account].entries += 1;
         self.held[account].updates += value.updates() as i64;
@@ -214,13 +214,13 @@ mod tests {
         ledger
     }
 
-    fn value(updates: usize) -> Stamped {
-        let mut value = Stamped::new(1, 0, 0);
+    fn value(updates: usize) -> Value {
+        let mut value = Value::new(1, 0, 0);
         (0..updates).for_each(|_| value.update(0, 0));
         value
     }
 
-    fn complaints(ledger: Ledger, held: Option<Stamped>) -> Vec<String> {
+    fn complaints(ledger: Ledger, held: Option<Value>) -> Vec<String> {
         let mut reckoning = Reckoning::new(4, false, [ledger]);
         held.iter().for_each(|value| reckoning.hold(1, value));
         reckoning.verdicts().flatten().collect()

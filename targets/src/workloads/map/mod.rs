@@ -3,11 +3,9 @@
 mod adapters;
 mod ledger;
 mod map_under_test;
-mod stamped;
 mod workload;
 
 pub use adapters::{DashMapUnderTest, LockedMapUnderTest, MapParams, ShardedMapParams, ShardedMapUnderTest};
 pub use ledger::{Change, Ledger, Reckoning};
 pub use map_under_test::MapUnderTest;
-pub use stamped::{PREFILL_WORKER, Stamped};
 pub use workload::{MapLocal, MapOperation, MapWorkload};

@@ -2,14 +2,13 @@
 
 use super::ledger::{Change, Ledger, Reckoning};
 use super::map_under_test::MapUnderTest;
-use super::stamped::{PREFILL_WORKER, Stamped};
-use crate::keys::Key;
+use crate::tracked::{
+    DROP_BALANCE, Key, NO_USE_AFTER_DROP, OWN_VALUE, PREFILL_WORKER, Value, in_callback, settle, watch,
+};
 use squall_probe::{Call, FinalCheck, OperationError, Oracle, Setup, Worker, Workload, operations, point};
 
-/// A value that is read under a key was written for that key, and is whole.
-const OWN_VALUE: Oracle = Oracle::new(0, "own_value");
 /// What the map holds in the end is what the workers left there: entries and updates, key by key.
-const NO_LOST_UPDATE: Oracle = Oracle::new(1, "no_lost_update");
+const NO_LOST_UPDATE: Oracle = Oracle::new(3, "no_lost_update");
 /// More keys than these are not inserted before a load: it would take longer than the load.
 const PREFILL_KEYS_MAX: u64 = 1 << 24;
 
@@ -54,7 +53,7 @@ impl<M: MapUnderTest> Workload for MapWorkload<M> {
     type Local = MapLocal;
     const NAME: &'static str = M::NAME;
     const SUMMARY: &'static str = M::SUMMARY;
-    const ORACLES: &'static [Oracle] = &[OWN_VALUE, NO_LOST_UPDATE];
+    const ORACLES: &'static [Oracle] = &[OWN_VALUE, NO_USE_AFTER_DROP, DROP_BALANCE, NO_LOST_UPDATE];
     const REALLOCATES: bool = true;
 
     fn build(params: &M::Params, setup: &Setup) -> Result<Self, String> {
@@ -64,7 +63,7 @@ impl<M: MapUnderTest> Workload for MapWorkload<M> {
                 return Err(format!("{} keys are too many to insert first; set `prefill: false`", workload.keys));
             }
             for key in 0..workload.keys {
-                workload.map.insert(Key::new(key), Stamped::new(key, PREFILL_WORKER, 0));
+                workload.map.insert(Key::new(key), Value::new(key, PREFILL_WORKER, 0));
             }
         }
         Ok(workload)
@@ -82,6 +81,7 @@ impl<M: MapUnderTest> Workload for MapWorkload<M> {
         if let Some(value) = seen {
             worker.expect(OWN_VALUE, value.belongs_to(call.key), || value.describe(call.key));
         }
+        watch(worker);
         Ok(())
     }
 
@@ -89,7 +89,7 @@ impl<M: MapUnderTest> Workload for MapWorkload<M> {
         self.map.reallocate();
     }
 
-    fn check(&self, locals: Vec<MapLocal>, check: &mut FinalCheck) {
+    fn check(self, locals: Vec<MapLocal>, check: &mut FinalCheck) {
         let ledgers = locals.into_iter().map(|local| local.ledger);
         let mut reckoning = Reckoning::new(self.keys, self.prefilled, ledgers);
         self.map.for_each(|key, value| {
@@ -100,34 +100,36 @@ impl<M: MapUnderTest> Workload for MapWorkload<M> {
         for complaint in reckoning.verdicts() {
             check.expect(NO_LOST_UPDATE, complaint.is_none(), || complaint.unwrap_or_default());
         }
+        drop(self.map);
+        settle(check);
     }
 }
 
 /// Each of these hands on the value that the operation let it see.
 impl<M: MapUnderTest> MapWorkload<M> {
     /// The caller keeps its key, and so has to give the map a clone.
-    fn insert(&self, worker: u32, local: &mut MapLocal, key: &Key) -> Option<Stamped> {
-        let value = Stamped::new(key.number(), worker, local.next_sequence());
+    fn insert(&self, worker: u32, local: &mut MapLocal, key: &Key) -> Option<Value> {
+        let value = Value::new(key.number(), worker, local.next_sequence());
         local.ledger.begin(self.keys, key.number(), Change::Insert);
         let replaced = self.map.insert(key.clone(), value);
         local.ledger.inserted(replaced.as_ref());
         replaced
     }
 
-    fn remove(&self, local: &mut MapLocal, key: &Key) -> Option<Stamped> {
+    fn remove(&self, local: &mut MapLocal, key: &Key) -> Option<Value> {
         local.ledger.begin(self.keys, key.number(), Change::Remove);
         let removed = self.map.remove(key);
         local.ledger.removed(removed.as_ref());
         removed
     }
 
-    fn update(&self, worker: u32, local: &mut MapLocal, key: &Key) -> Option<Stamped> {
+    fn update(&self, worker: u32, local: &mut MapLocal, key: &Key) -> Option<Value> {
         let sequence = local.next_sequence();
         let mut before = None;
         local.ledger.begin(self.keys, key.number(), Change::Update);
         let found = self.map.update(key, |value| {
-            point!("map.update.inside");
-            before = Some(*value);
+            in_callback(|| point!("map.update.inside"));
+            before = Some(value.clone());
             value.update(worker, sequence);
         });
         local.ledger.updated(found);

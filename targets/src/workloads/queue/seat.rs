@@ -3,8 +3,8 @@
 use super::counts::Counts;
 use super::params::QueueParams;
 use super::queue_under_test::{End, Pop, Push, QueueUnderTest};
-use super::workload::{LENGTH, OWN_VALUE, PRODUCER_ORDER, REFUSALS, STAYS_OPEN};
-use crate::tracked::{Mint, Value};
+use super::workload::{LENGTH, PRODUCER_ORDER, REFUSALS, STAYS_OPEN};
+use crate::tracked::{OWN_VALUE, Value};
 use crate::workloads::conservation::{Identity, Record};
 use crate::workloads::judge::Judge;
 use crate::workloads::relay::Visit;
@@ -15,16 +15,15 @@ pub struct Round<Q: QueueUnderTest> {
     handles: Mutex<Vec<Q::Handle>>,
     pub(super) counts: Counts,
     pub(super) capacity: Option<u64>,
-    mint: Mint,
 }
 
 /// What a worker leaves behind when it leaves a round.
 pub(super) type Part = (u32, Record);
 
 impl<Q: QueueUnderTest> Round<Q> {
-    pub(super) fn open(params: &Q::Params, workers: usize, mint: Mint) -> Self {
+    pub(super) fn open(params: &Q::Params, workers: usize) -> Self {
         let handles = Mutex::new(Q::open(params, workers));
-        Self { handles, counts: Counts::new(workers), capacity: params.capacity(), mint }
+        Self { handles, counts: Counts::new(workers), capacity: params.capacity() }
     }
 
     /// A handle for a worker, unless they were let go because the next round has begun.
@@ -76,7 +75,7 @@ impl<Q: QueueUnderTest> Seat<Q> {
     /// Hands on whether the queue said that it is full.
     fn put_once(&mut self, judge: &mut impl Judge, way: impl FnOnce(&mut Q::Handle, Value) -> Push) -> bool {
         let sequence = self.record.begin_put();
-        let value = self.visit.mint.value(self.visit.number(), self.worker, sequence);
+        let value = Value::new(self.visit.number(), self.worker, sequence);
         self.visit.counts.of(self.worker).begin_put();
         let pushed = way(&mut self.handle, value);
         let counts = self.visit.counts.of(self.worker);
@@ -92,7 +91,7 @@ impl<Q: QueueUnderTest> Seat<Q> {
         counts.refuse_put();
         self.record.refused();
         let round = self.visit.number();
-        let own = returned.belongs_to(round) && (returned.worker(), returned.sequence()) == (self.worker, sequence);
+        let own = returned.belongs_to(round) && (returned.writer(), returned.sequence()) == (self.worker, sequence);
         judge.expect(OWN_VALUE, own, || format!("handed back: {}", returned.describe(round)));
         if !full {
             let open = Q::has(&self.handle, End::Consumer);
@@ -140,7 +139,7 @@ impl<Q: QueueUnderTest> Seat<Q> {
     }
 
     fn received(&mut self, judge: &mut impl Judge, value: &Value) {
-        let element = Identity { worker: value.worker(), sequence: value.sequence() };
+        let element = Identity { worker: value.writer(), sequence: value.sequence() };
         self.record.took(element);
         let round = self.visit.number();
         judge.expect(OWN_VALUE, value.belongs_to(round), || value.describe(round));

@@ -4,26 +4,22 @@
 use super::params::QueueParams;
 use super::queue_under_test::{End, Pop, QueueUnderTest};
 use super::seat::{Part, Round, Seat};
-use crate::tracked::Mint;
+use crate::tracked::{self, DROP_BALANCE, NO_USE_AFTER_DROP, OWN_VALUE};
 use crate::workloads::conservation::{Identity, reckon};
 use crate::workloads::judge::{Judge, Judged};
 use crate::workloads::relay::{Ended, Relay};
 use squall_probe::{Call, FinalCheck, OperationError, Oracle, Setup, Worker, Workload, operations, point};
 
-/// An element that comes out was put in in this round, and is whole.
-pub(super) const OWN_VALUE: Oracle = Oracle::new(0, "own_value");
 /// Each element comes out once, and none is lost or invented. One answer is one round.
-pub(super) const CONSERVED: Oracle = Oracle::new(1, "conserved");
+pub(super) const CONSERVED: Oracle = Oracle::new(3, "conserved");
 /// A consumer gets the elements of each producer in the order in which they were put in.
-pub(super) const PRODUCER_ORDER: Oracle = Oracle::new(2, "producer_order");
+pub(super) const PRODUCER_ORDER: Oracle = Oracle::new(4, "producer_order");
 /// A queue says that it is full or empty only if it can have been so at some moment of the call.
-pub(super) const REFUSALS: Oracle = Oracle::new(3, "refusals");
+pub(super) const REFUSALS: Oracle = Oracle::new(5, "refusals");
 /// The length that a queue tells is one that it can have had at some moment of the call.
-pub(super) const LENGTH: Oracle = Oracle::new(4, "length");
+pub(super) const LENGTH: Oracle = Oracle::new(6, "length");
 /// A queue is closed only if nobody is left at the other end, and then says so.
-pub(super) const STAYS_OPEN: Oracle = Oracle::new(5, "stays_open");
-/// Each element is dropped once, whether it was taken out or left in the queue, and none is used after that.
-pub(super) const DROP_BALANCE: Oracle = Oracle::new(6, "drop_balance");
+pub(super) const STAYS_OPEN: Oracle = Oracle::new(7, "stays_open");
 
 operations! {
     /// What a queue is asked.
@@ -51,7 +47,6 @@ pub struct QueueWorkload<Q: QueueUnderTest> {
     relay: Relay<Round<Q>, Part>,
     params: Q::Params,
     workers: usize,
-    mint: Mint,
 }
 
 /// What one worker remembers: its place in the round that it takes part in.
@@ -72,12 +67,11 @@ impl<Q: QueueUnderTest> Workload for QueueWorkload<Q> {
     const NAME: &'static str = Q::NAME;
     const SUMMARY: &'static str = Q::SUMMARY;
     const ORACLES: &'static [Oracle] =
-        &[OWN_VALUE, CONSERVED, PRODUCER_ORDER, REFUSALS, LENGTH, STAYS_OPEN, DROP_BALANCE];
+        &[OWN_VALUE, NO_USE_AFTER_DROP, DROP_BALANCE, CONSERVED, PRODUCER_ORDER, REFUSALS, LENGTH, STAYS_OPEN];
 
     fn build(params: &Q::Params, setup: &Setup) -> Result<Self, String> {
         let workers = setup.workers as usize;
-        let mint = Mint::open();
-        Ok(Self { relay: Relay::new(Round::open(params, workers, mint)), params: params.clone(), workers, mint })
+        Ok(Self { relay: Relay::new(Round::open(params, workers)), params: params.clone(), workers })
     }
 
     fn step(
@@ -89,11 +83,18 @@ impl<Q: QueueUnderTest> Workload for QueueWorkload<Q> {
         point!("queue.call", |error| Err(error.into()));
         let number = worker.number();
         self.act(worker, number, local, call);
+        tracked::watch(worker);
         Ok(())
     }
 
-    fn check(&self, locals: Vec<QueueLocal<Q>>, check: &mut FinalCheck) {
-        self.settle(locals, check);
+    fn check(self, locals: Vec<QueueLocal<Q>>, check: &mut FinalCheck) {
+        Judged::settle(&self, locals, check);
+        drop(self);
+        if Q::DROPS_LATE {
+            tracked::settle_unreclaimed(check);
+        } else {
+            tracked::settle(check);
+        }
     }
 }
 
@@ -122,7 +123,6 @@ impl<Q: QueueUnderTest> Judged for QueueWorkload<Q> {
         for seat in locals.into_iter().filter_map(|local| local.seat) {
             leave(seat, judge);
         }
-        self.mint.judge(judge, DROP_BALANCE, Q::DROPS_LATE);
     }
 }
 
@@ -152,7 +152,7 @@ impl<Q: QueueUnderTest> QueueWorkload<Q> {
     /// Begins the next round, unless another worker has done so.
     fn renew(&self, seat: &Seat<Q>) {
         if seat.visit.number() == self.relay.number()
-            && self.relay.renew(&seat.visit, Round::open(&self.params, self.workers, self.mint))
+            && self.relay.renew(&seat.visit, Round::open(&self.params, self.workers))
         {
             seat.visit.let_go();
         }
@@ -179,7 +179,7 @@ fn drain<Q: QueueUnderTest>(handle: &mut Q::Handle, round: u64, judge: &mut impl
         match Q::pop(handle) {
             Pop::Taken(value) => {
                 judge.expect(OWN_VALUE, value.belongs_to(round), || value.describe(round));
-                rest.push(Identity { worker: value.worker(), sequence: value.sequence() });
+                rest.push(Identity { worker: value.writer(), sequence: value.sequence() });
             }
             Pop::Busy => std::thread::yield_now(),
             nothing @ (Pop::Empty | Pop::Closed) => {

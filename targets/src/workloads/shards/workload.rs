@@ -76,7 +76,7 @@ impl<S: ShardsUnderTest> Workload for ShardsWorkload<S> {
         Ok(())
     }
 
-    fn check(&self, locals: Vec<Additions>, check: &mut FinalCheck) {
+    fn check(self, locals: Vec<Additions>, check: &mut FinalCheck) {
         let done: u64 = locals.iter().map(|additions| additions.done).sum();
         let most = locals.into_iter().map(|additions| additions.begun.into_inner()).sum();
         let held = self.shards.sum();

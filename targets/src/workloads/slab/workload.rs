@@ -2,7 +2,7 @@
 //! another worker removes what they inserted, ask for keys that are gone, and begin fresh slabs.
 
 use super::slab_under_test::SlabUnderTest;
-use crate::tracked::{Mint, Value};
+use crate::tracked::{self, DROP_BALANCE, NO_USE_AFTER_DROP, OWN_VALUE, Value, in_callback};
 use crate::workloads::conservation::Identity;
 use crate::workloads::judge::{Judge, Judged};
 use crate::workloads::relay::{Relay, Visit};
@@ -11,11 +11,9 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
 /// A key that lives is found, with the value that was inserted for it.
-const LIVE_KEY: Oracle = Oracle::new(0, "live_key");
+const LIVE_KEY: Oracle = Oracle::new(3, "live_key");
 /// A key that was removed is found no more, whatever took its place.
-const STALE_KEY: Oracle = Oracle::new(1, "stale_key");
-/// Each value is dropped once, and none is used after that.
-const DROP_BALANCE: Oracle = Oracle::new(2, "drop_balance");
+const STALE_KEY: Oracle = Oracle::new(4, "stale_key");
 /// How many keys a round's workers can hand to each other at one time.
 const BOARD: usize = 16;
 /// How many removed keys a worker remembers.
@@ -50,7 +48,6 @@ squall_probe::params! {
 pub struct SlabWorkload<S> {
     relay: Relay<SlabRound<S>, ()>,
     round: u64,
-    mint: Mint,
 }
 
 /// One round: a slab, and the board through which keys change hands.
@@ -91,10 +88,10 @@ impl<S: SlabUnderTest> Workload for SlabWorkload<S> {
     type Local = SlabLocal<S>;
     const NAME: &'static str = S::NAME;
     const SUMMARY: &'static str = S::SUMMARY;
-    const ORACLES: &'static [Oracle] = &[LIVE_KEY, STALE_KEY, DROP_BALANCE];
+    const ORACLES: &'static [Oracle] = &[OWN_VALUE, NO_USE_AFTER_DROP, DROP_BALANCE, LIVE_KEY, STALE_KEY];
 
     fn build(params: &SlabParams, _: &Setup) -> Result<Self, String> {
-        Ok(Self { relay: Relay::new(SlabRound::begin()), round: params.round, mint: Mint::open() })
+        Ok(Self { relay: Relay::new(SlabRound::begin()), round: params.round })
     }
 
     fn step(
@@ -106,11 +103,14 @@ impl<S: SlabUnderTest> Workload for SlabWorkload<S> {
         point!("slab.call", |error| Err(error.into()));
         let number = worker.number();
         self.act(worker, number, local, call);
+        tracked::watch(worker);
         Ok(())
     }
 
-    fn check(&self, locals: Vec<SlabLocal<S>>, check: &mut FinalCheck) {
-        self.settle(locals, check);
+    fn check(self, locals: Vec<SlabLocal<S>>, check: &mut FinalCheck) {
+        Judged::settle(&self, locals, check);
+        drop(self);
+        tracked::settle(check);
     }
 }
 
@@ -120,7 +120,7 @@ impl<S: SlabUnderTest> Judged for SlabWorkload<S> {
         let Some(seat) = &mut local.seat else { return };
         seat.steps += 1;
         match call.operation {
-            SlabOperation::Insert if seat.live.len() < LIVE_MAX => seat.insert(judge, worker, self.mint),
+            SlabOperation::Insert if seat.live.len() < LIVE_MAX => seat.insert(judge, worker),
             SlabOperation::Get => seat.get(judge, call.key),
             SlabOperation::Insert | SlabOperation::Remove => seat.remove(judge, call.key),
             SlabOperation::Take => seat.take(judge, call.key),
@@ -131,12 +131,11 @@ impl<S: SlabUnderTest> Judged for SlabWorkload<S> {
         }
     }
 
-    fn settle(&self, locals: Vec<SlabLocal<S>>, judge: &mut impl Judge) {
+    fn settle(&self, locals: Vec<SlabLocal<S>>, _: &mut impl Judge) {
         drop(self.relay.close(|_| ()));
         for seat in locals.into_iter().filter_map(|local| local.seat) {
             drop(seat.visit.leave(None));
         }
-        self.mint.judge(judge, DROP_BALANCE, false);
     }
 }
 
@@ -169,10 +168,10 @@ impl<S: SlabUnderTest> SlabRound<S> {
 }
 
 impl<S: SlabUnderTest> Seat<S> {
-    fn insert(&mut self, judge: &mut impl Judge, worker: u32, mint: Mint) {
+    fn insert(&mut self, judge: &mut impl Judge, worker: u32) {
         let element = Identity { worker, sequence: self.sequence };
         self.sequence += 1;
-        if let Some(key) = self.visit.slab.insert(mint.value(self.visit.number(), worker, element.sequence)) {
+        if let Some(key) = self.visit.slab.insert(Value::new(self.visit.number(), worker, element.sequence)) {
             let entry = Entry { key, element };
             self.live.push(entry);
             self.expect_live(judge, entry);
@@ -182,13 +181,13 @@ impl<S: SlabUnderTest> Seat<S> {
     /// What is wrong with the value that was found under an entry's key.
     fn wrong(&self, entry: Entry, value: &Value) -> Option<String> {
         let round = self.visit.number();
-        let same = Identity { worker: value.worker(), sequence: value.sequence() } == entry.element;
+        let same = Identity { worker: value.writer(), sequence: value.sequence() } == entry.element;
         (!same || !value.belongs_to(round)).then(|| value.describe(round))
     }
 
     fn look(&self, entry: Entry) -> Option<Option<String>> {
         self.visit.slab.get(entry.key, |value| {
-            point!("slab.look.inside");
+            in_callback(|| point!("slab.look.inside"));
             self.wrong(entry, value)
         })
     }
@@ -262,7 +261,7 @@ impl<S: SlabUnderTest> Seat<S> {
         if let Some(entry) = entry
             && let Some(wrong) = self.look(entry)
         {
-            judge.expect(LIVE_KEY, wrong.is_none(), || told(entry, Some(wrong)));
+            judge.expect(OWN_VALUE, wrong.is_none(), || told(entry, Some(wrong)));
         }
     }
 }

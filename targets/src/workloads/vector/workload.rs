@@ -3,24 +3,20 @@
 
 use super::vector_under_test::VectorUnderTest;
 use crate::containers::Padded;
-use crate::tracked::{Mint, Value};
+use crate::tracked::{self, DROP_BALANCE, NO_USE_AFTER_DROP, OWN_VALUE, Value, in_callback};
 use crate::workloads::conservation::Identity;
 use crate::workloads::judge::{Judge, Judged};
 use crate::workloads::relay::{Ended, Relay, Visit};
 use squall_probe::{Call, FinalCheck, OperationError, Oracle, Setup, Worker, Workload, operations, point};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// An element that is read was pushed in this round, and is whole.
-const OWN_VALUE: Oracle = Oracle::new(0, "own_value");
 /// The element that was pushed to a place is there from then on, and nowhere else.
-const STAYS_IN_PLACE: Oracle = Oracle::new(1, "stays_in_place");
+const STAYS_IN_PLACE: Oracle = Oracle::new(3, "stays_in_place");
 /// A walk shows every element whose push had finished before it began, each once and each worker's in order. One answer is
 /// one walk.
-const WHOLE_WALK: Oracle = Oracle::new(2, "whole_walk");
+const WHOLE_WALK: Oracle = Oracle::new(4, "whole_walk");
 /// The length never gets less, counts every finished push, and no push that has not begun.
-const LENGTH: Oracle = Oracle::new(3, "length");
-/// Each element is dropped once, and none is used after that.
-const DROP_BALANCE: Oracle = Oracle::new(4, "drop_balance");
+const LENGTH: Oracle = Oracle::new(5, "length");
 
 operations! {
     /// What a vector is asked.
@@ -48,7 +44,6 @@ pub struct VectorWorkload<V> {
     relay: Relay<VectorRound<V>, ()>,
     round: u64,
     workers: usize,
-    mint: Mint,
 }
 
 /// One round: a vector, and how far each worker's pushes have come.
@@ -97,9 +92,9 @@ impl<V: VectorUnderTest> VectorRound<V> {
         let mut seen = vec![0_u64; finished.len()];
         let mut complaint = None;
         self.vector.for_each(|place, value| {
-            point!("vector.walk.inside");
+            in_callback(|| point!("vector.walk.inside"));
             judge.expect(OWN_VALUE, value.belongs_to(round), || value.describe(round));
-            let element = Identity { worker: value.worker(), sequence: value.sequence() };
+            let element = Identity { worker: value.writer(), sequence: value.sequence() };
             match seen.get_mut(element.worker as usize) {
                 Some(next) if element.sequence == *next => *next += 1,
                 Some(next) => {
@@ -126,12 +121,13 @@ impl<V: VectorUnderTest> Workload for VectorWorkload<V> {
     type Local = VectorLocal<V>;
     const NAME: &'static str = V::NAME;
     const SUMMARY: &'static str = V::SUMMARY;
-    const ORACLES: &'static [Oracle] = &[OWN_VALUE, STAYS_IN_PLACE, WHOLE_WALK, LENGTH, DROP_BALANCE];
+    const ORACLES: &'static [Oracle] =
+        &[OWN_VALUE, NO_USE_AFTER_DROP, DROP_BALANCE, STAYS_IN_PLACE, WHOLE_WALK, LENGTH];
 
     fn build(params: &VectorParams, setup: &Setup) -> Result<Self, String> {
         let workers = setup.workers as usize;
         let relay = Relay::new(VectorRound::begin(workers));
-        Ok(Self { relay, round: params.round, workers, mint: Mint::open() })
+        Ok(Self { relay, round: params.round, workers })
     }
 
     fn step(
@@ -143,11 +139,14 @@ impl<V: VectorUnderTest> Workload for VectorWorkload<V> {
         point!("vector.call", |error| Err(error.into()));
         let number = worker.number();
         self.act(worker, number, local, call);
+        tracked::watch(worker);
         Ok(())
     }
 
-    fn check(&self, locals: Vec<VectorLocal<V>>, check: &mut FinalCheck) {
-        self.settle(locals, check);
+    fn check(self, locals: Vec<VectorLocal<V>>, check: &mut FinalCheck) {
+        Judged::settle(&self, locals, check);
+        drop(self);
+        tracked::settle(check);
     }
 }
 
@@ -157,7 +156,7 @@ impl<V: VectorUnderTest> Judged for VectorWorkload<V> {
         let Some(seat) = &mut local.seat else { return };
         seat.steps += 1;
         match call.operation {
-            VectorOperation::Push => seat.push(judge, worker, self.mint),
+            VectorOperation::Push => seat.push(judge, worker),
             VectorOperation::Get => seat.get(judge, worker, call.key),
             VectorOperation::Walk => seat.visit.walk(seat.visit.number(), judge),
             VectorOperation::Length => seat.measure(judge),
@@ -170,7 +169,6 @@ impl<V: VectorUnderTest> Judged for VectorWorkload<V> {
         for seat in locals.into_iter().filter_map(|local| local.seat) {
             end_round(seat.visit.leave(None), judge);
         }
-        self.mint.judge(judge, DROP_BALANCE, false);
     }
 }
 
@@ -207,7 +205,7 @@ fn end_round<V: VectorUnderTest>(ended: Option<Ended<VectorRound<V>, ()>>, judge
 
 impl<V: VectorUnderTest> Seat<V> {
     /// A worker whose push ended with a panic pushes no more in this round: it is open whether that element is there.
-    fn push(&mut self, judge: &mut impl Judge, worker: u32, mint: Mint) {
+    fn push(&mut self, judge: &mut impl Judge, worker: u32) {
         let round = self.visit.number();
         let pushes = &self.visit.pushes[worker as usize].0;
         let sequence = pushes.finished.load(Ordering::Relaxed);
@@ -215,7 +213,7 @@ impl<V: VectorUnderTest> Seat<V> {
             return;
         }
         pushes.begun.store(sequence + 1, Ordering::Release);
-        let place = self.visit.vector.push(mint.value(round, worker, sequence));
+        let place = self.visit.vector.push(Value::new(round, worker, sequence));
         pushes.finished.store(sequence + 1, Ordering::Release);
         self.places.push(place);
         self.look(judge, worker, sequence, place);
@@ -233,7 +231,7 @@ impl<V: VectorUnderTest> Seat<V> {
         let round = self.visit.number();
         let element = Identity { worker, sequence };
         let look = |value: &Value| {
-            let same = (value.worker(), value.sequence()) == (worker, sequence) && value.belongs_to(round);
+            let same = (value.writer(), value.sequence()) == (worker, sequence) && value.belongs_to(round);
             (!same).then(|| value.describe(round))
         };
         let found = self.visit.vector.get(place, look);

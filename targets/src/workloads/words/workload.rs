@@ -65,7 +65,7 @@ impl<M: WordMapUnderTest> Workload for WordMapWorkload<M> {
         self.map.rehash();
     }
 
-    fn check(&self, locals: Vec<WrittenKeys>, check: &mut FinalCheck) {
+    fn check(self, locals: Vec<WrittenKeys>, check: &mut FinalCheck) {
         for (key, expected) in locals.iter().flat_map(WrittenKeys::all) {
             let found = self.map.get(key);
             check.expect(OWN_WRITES, found == expected, || told(key, expected, found));
