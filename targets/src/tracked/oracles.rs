@@ -12,6 +12,8 @@ pub const NO_USE_AFTER_DROP: Oracle = Oracle::new(1, "no_use_after_drop");
 /// No instance was dropped twice, and each that was made is dropped once its container is.
 pub const DROP_BALANCE: Oracle = Oracle::new(2, "drop_balance");
 
+/// How often drops that were put off are asked for: epochs advance by one or two steps a time.
+const RECLAIMS_MAX: usize = 64;
 /// How many instances a balance names; more are counted.
 const NAMED_MAX: usize = 8;
 
@@ -29,6 +31,16 @@ pub fn watch(worker: &mut Worker) {
         for misuse in take_misuses() {
             worker.expect(misuse.oracle(), false, || misuse.to_string());
         }
+    }
+}
+
+/// Calls `reclaim` until the drops have happened that a container put off, or do not come.
+pub fn reclaim_all(reclaim: impl Fn()) {
+    for _ in 0..RECLAIMS_MAX {
+        if Balance::now().alive == 0 {
+            return;
+        }
+        reclaim();
     }
 }
 
