@@ -269,12 +269,12 @@ fn work(map: &impl Counted, worker: u32, steps: u64) -> Ledger {
             0 => {
                 ledger.begin(KEYS, key, Change::Insert);
                 let replaced = map.insert(key, Value::new(key, worker, step));
-                ledger.inserted(replaced.as_ref());
+                ledger.inserted(&replaced.into());
             }
             1 => {
                 ledger.begin(KEYS, key, Change::Remove);
                 let removed = map.remove(key);
-                ledger.removed(removed.as_ref());
+                ledger.removed(&removed.into());
             }
             2 if step % 100 == 2 => map.reallocate(),
             _ => {

@@ -1,7 +1,9 @@
 //! The queues of the crate `concurrent-queue`, behind the adapter.
 
 use crate::tracked::Value;
-use crate::workloads::queue::{BoundedParams, Pop, Push, QueueUnderTest, UnboundedParams, share};
+use crate::workloads::queue::{
+    BoundedParams, COUNTED, Pop, Push, QueueOperation, QueueUnderTest, UnboundedParams, share,
+};
 use concurrent_queue::{ConcurrentQueue, PopError, PushError};
 use std::sync::Arc;
 
@@ -20,6 +22,7 @@ macro_rules! queue {
             type Handle = Arc<ConcurrentQueue<Value>>;
             const NAME: &'static str = $name;
             const SUMMARY: &'static str = $summary;
+            const OPERATIONS: &'static [QueueOperation] = COUNTED;
 
             fn open(params: &$params, workers: usize) -> Vec<Self::Handle> {
                 let open: fn(&$params) -> ConcurrentQueue<Value> = $open;

@@ -2,7 +2,7 @@
 //! done by one worker.
 
 use crate::tracked::Value;
-use crate::workloads::queue::{End, Pop, Push, QueueUnderTest, UnboundedParams, share};
+use crate::workloads::queue::{COUNTED, End, PLAIN, Pop, Push, QueueOperation, QueueUnderTest, UnboundedParams, share};
 use crossbeam_deque::{Injector, Steal, Stealer, Worker};
 use std::sync::Arc;
 
@@ -36,6 +36,7 @@ impl QueueUnderTest for DequeUnderTest {
     type Handle = Side;
     const NAME: &'static str = "deque.crossbeam";
     const SUMMARY: &'static str = "the work-stealing deque of the crate crossbeam-deque";
+    const OPERATIONS: &'static [QueueOperation] = PLAIN;
 
     fn open(_: &UnboundedParams, workers: usize) -> Vec<Side> {
         let owner = Worker::new_lifo();
@@ -74,6 +75,7 @@ impl QueueUnderTest for InjectorUnderTest {
     type Handle = Arc<Injector<Value>>;
     const NAME: &'static str = "deque.crossbeam_injector";
     const SUMMARY: &'static str = "the injector queue of the crate crossbeam-deque";
+    const OPERATIONS: &'static [QueueOperation] = COUNTED;
 
     fn open(_: &UnboundedParams, workers: usize) -> Vec<Self::Handle> {
         share(Injector::new(), workers)

@@ -1,7 +1,9 @@
 //! The queues of the crate `crossbeam-queue`, behind the adapter.
 
 use crate::tracked::Value;
-use crate::workloads::queue::{BoundedParams, Pop, Push, QueueUnderTest, UnboundedParams, share};
+use crate::workloads::queue::{
+    BoundedParams, COUNTED, Pop, Push, QueueOperation, QueueUnderTest, UnboundedParams, share,
+};
 use crossbeam_queue::{ArrayQueue, SegQueue};
 use std::sync::Arc;
 
@@ -14,6 +16,7 @@ impl QueueUnderTest for ArrayQueueUnderTest {
     type Handle = Arc<ArrayQueue<Value>>;
     const NAME: &'static str = "queue.crossbeam_array";
     const SUMMARY: &'static str = "the bounded queue of the crate crossbeam-queue";
+    const OPERATIONS: &'static [QueueOperation] = COUNTED;
 
     fn open(params: &BoundedParams, workers: usize) -> Vec<Self::Handle> {
         share(ArrayQueue::new(params.capacity as usize), workers)
@@ -41,6 +44,7 @@ impl QueueUnderTest for SegQueueUnderTest {
     type Handle = Arc<SegQueue<Value>>;
     const NAME: &'static str = "queue.crossbeam_segmented";
     const SUMMARY: &'static str = "the unbounded queue of the crate crossbeam-queue";
+    const OPERATIONS: &'static [QueueOperation] = COUNTED;
 
     fn open(_: &UnboundedParams, workers: usize) -> Vec<Self::Handle> {
         share(SegQueue::new(), workers)

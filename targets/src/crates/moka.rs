@@ -13,7 +13,6 @@ impl CacheUnderTest for MokaUnderTest {
     const NAME: &'static str = "cache.moka";
     const SUMMARY: &'static str = "the cache of the crate moka";
     const UPDATES: bool = true;
-    const DROPS_LATE: bool = true;
 
     fn with_room(_: u64) -> Self {
         Self(Cache::builder().build())
@@ -38,5 +37,9 @@ impl CacheUnderTest for MokaUnderTest {
     fn update(&self, key: &Key, change: impl FnOnce(Option<Value>) -> Value) {
         let put = |present: Option<moka::Entry<Key, Value>>| Op::Put(change(present.map(moka::Entry::into_value)));
         let _ = self.0.entry_by_ref(key).and_compute_with(put);
+    }
+
+    fn reclaim() {
+        crossbeam_epoch::pin().flush();
     }
 }

@@ -2,8 +2,8 @@
 //! is dropped when nobody can see it any more, so what is taken out of them is a clone.
 
 use crate::tracked::Value;
-use crate::workloads::queue::{Pop, Push, QueueUnderTest as Adapter, UnboundedParams, share};
-use scc::{Bag, Queue, Stack};
+use crate::workloads::queue::{PLAIN, Pop, Push, QueueOperation, QueueUnderTest as Adapter, UnboundedParams, share};
+use scc::{Bag, Guard, Queue, Stack};
 use std::sync::Arc;
 
 /// `stack.scc`: a stack that many threads push to and pop from.
@@ -21,9 +21,9 @@ pub struct BagUnderTest;
 impl Adapter for StackUnderTest {
     type Params = UnboundedParams;
     type Handle = Arc<Stack<Value>>;
-    const DROPS_LATE: bool = true;
     const NAME: &'static str = "stack.scc";
     const SUMMARY: &'static str = "the stack of the crate scc";
+    const OPERATIONS: &'static [QueueOperation] = PLAIN;
 
     fn open(_: &UnboundedParams, workers: usize) -> Vec<Self::Handle> {
         share(Stack::default(), workers)
@@ -41,14 +41,18 @@ impl Adapter for StackUnderTest {
     fn in_order(_: &Self::Handle) -> bool {
         false
     }
+
+    fn reclaim() {
+        Guard::new().accelerate();
+    }
 }
 
 impl Adapter for QueueUnderTest {
     type Params = UnboundedParams;
     type Handle = Arc<Queue<Value>>;
-    const DROPS_LATE: bool = true;
     const NAME: &'static str = "queue.scc";
     const SUMMARY: &'static str = "the queue of the crate scc";
+    const OPERATIONS: &'static [QueueOperation] = PLAIN;
 
     fn open(_: &UnboundedParams, workers: usize) -> Vec<Self::Handle> {
         share(Queue::default(), workers)
@@ -62,6 +66,10 @@ impl Adapter for QueueUnderTest {
     fn pop(queue: &mut Self::Handle) -> Pop {
         queue.pop().map_or(Pop::Empty, |entry| Pop::Taken(Value::clone(&entry)))
     }
+
+    fn reclaim() {
+        Guard::new().accelerate();
+    }
 }
 
 impl Adapter for BagUnderTest {
@@ -69,6 +77,7 @@ impl Adapter for BagUnderTest {
     type Handle = Arc<Bag<Value>>;
     const NAME: &'static str = "stack.scc_bag";
     const SUMMARY: &'static str = "the bag of the crate scc";
+    const OPERATIONS: &'static [QueueOperation] = PLAIN;
 
     fn open(_: &UnboundedParams, workers: usize) -> Vec<Self::Handle> {
         share(Bag::default(), workers)

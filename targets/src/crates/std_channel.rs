@@ -1,7 +1,9 @@
 //! The standard library's channels, behind the adapter. They have one consumer: the first worker of each round.
 
 use crate::tracked::Value;
-use crate::workloads::queue::{BoundedParams, End, Ends, Pop, Push, QueueUnderTest, UnboundedParams};
+use crate::workloads::queue::{
+    BoundedParams, End, Ends, Pop, Push, QueueOperation, QueueUnderTest, UNCOUNTED, UnboundedParams,
+};
 use std::sync::mpsc::{
     Receiver, RecvTimeoutError, Sender, SyncSender, TryRecvError, TrySendError, channel, sync_channel,
 };
@@ -53,6 +55,7 @@ impl QueueUnderTest for BoundedUnderTest {
     type Handle = Ends<SyncSender<Value>, Receiver<Value>>;
     const NAME: &'static str = "queue.std_bounded";
     const SUMMARY: &'static str = "the bounded channel of the standard library";
+    const OPERATIONS: &'static [QueueOperation] = UNCOUNTED;
     consumer!();
 
     fn open(params: &BoundedParams, workers: usize) -> Vec<Self::Handle> {
@@ -75,6 +78,7 @@ impl QueueUnderTest for UnboundedUnderTest {
     type Handle = Ends<Sender<Value>, Receiver<Value>>;
     const NAME: &'static str = "queue.std_unbounded";
     const SUMMARY: &'static str = "the unbounded channel of the standard library";
+    const OPERATIONS: &'static [QueueOperation] = UNCOUNTED;
     consumer!();
 
     fn open(_: &UnboundedParams, workers: usize) -> Vec<Self::Handle> {

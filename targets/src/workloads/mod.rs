@@ -38,7 +38,7 @@ use growth::GrowthWorkload;
 use header::HeaderWorkload;
 use iteration::IterationWorkload;
 use lifetime::LifetimeWorkload;
-use map::{DashMapUnderTest, LockedMapUnderTest, MapWorkload, ShardedMapUnderTest};
+use map::{LockedMapUnderTest, MapWorkload, ShardedMapUnderTest};
 use once::OnceWorkload;
 use shards::ShardsWorkload;
 use squall_probe::Entry;
@@ -49,7 +49,6 @@ pub(crate) fn entries() -> Vec<Entry> {
     vec![
         Entry::of::<MapWorkload<ShardedMapUnderTest>>(),
         Entry::of::<MapWorkload<LockedMapUnderTest>>(),
-        Entry::of::<MapWorkload<DashMapUnderTest>>(),
         Entry::of::<BufferWorkload<SharedBuffer>>(),
         Entry::of::<BufferWorkload<MutexBuffer>>(),
         Entry::of::<BufferWorkload<BufferPool>>(),

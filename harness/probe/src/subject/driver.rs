@@ -56,7 +56,7 @@ fn drive<W: Workload>(workload: &W, task: WorkerTask, worker: &mut Worker, local
             now = now_nanos();
         }
         let (index, key) = calls.next();
-        let operation = W::Operation::ALL[index];
+        let operation = W::OPERATIONS[index];
         let start = match &mut pacing {
             Pacing::Closed => now,
             Pacing::Open(schedule) => match schedule.wait(&header) {

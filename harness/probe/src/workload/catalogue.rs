@@ -122,7 +122,7 @@ fn describe_workload<W: Workload>() -> WorkloadDescription {
     WorkloadDescription {
         name: W::NAME.to_owned(),
         summary: W::SUMMARY.to_owned(),
-        operations: W::Operation::ALL.iter().map(|operation| operation.name().to_owned()).collect(),
+        operations: W::OPERATIONS.iter().map(|operation| operation.name().to_owned()).collect(),
         params: W::Params::describe(),
         oracles: W::ORACLES.iter().map(|oracle| oracle.name().to_owned()).collect(),
         reallocates: W::REALLOCATES,

@@ -44,6 +44,8 @@ pub trait Workload: Send + Sync + Sized + 'static {
     const NAME: &'static str;
     /// What it is, in one line.
     const SUMMARY: &'static str;
+    /// Which of them it offers: a mix that names another one is refused. All, unless the container lacks one.
+    const OPERATIONS: &'static [Self::Operation] = Self::Operation::ALL;
     /// Its oracles, each at the place that it names.
     const ORACLES: &'static [Oracle] = &[];
     /// Whether [`Workload::reallocate`] does something.

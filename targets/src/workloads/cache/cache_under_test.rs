@@ -8,11 +8,9 @@ pub trait CacheUnderTest: Send + Sync + Sized + 'static {
     const NAME: &'static str;
     /// The workload in one line.
     const SUMMARY: &'static str;
-    /// Whether the cache can update a value with no other change of it in between. If not, the workload looks keys up
-    /// instead.
+    /// Whether the cache can update a value with no other change of it in between; if not, a mix that names `update` is
+    /// refused.
     const UPDATES: bool;
-    /// Whether the cache may drop what was removed from it after it is gone itself.
-    const DROPS_LATE: bool = false;
 
     /// An empty cache with room for so many keys.
     fn with_room(keys: u64) -> Self;
@@ -33,4 +31,7 @@ pub trait CacheUnderTest: Send + Sync + Sized + 'static {
     fn update(&self, key: &Key, change: impl FnOnce(Option<Value>) -> Value) {
         let _ = (key, change);
     }
+
+    /// Lets drops happen that caches of this kind put off; it is called again and again once the cache is dropped.
+    fn reclaim() {}
 }

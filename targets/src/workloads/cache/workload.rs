@@ -7,7 +7,7 @@ use crate::tracked::Key;
 use crate::tracked::{self, DROP_BALANCE, NO_USE_AFTER_DROP, OWN_VALUE, Value, in_callback};
 use crate::workloads::judge::{Judge, Judged};
 use crate::workloads::relay::{Ended, Relay, Visit};
-use squall_probe::{Call, FinalCheck, OperationError, Oracle, Setup, Worker, Workload, operations, point};
+use squall_probe::{Call, FinalCheck, Operation, OperationError, Oracle, Setup, Worker, Workload, operations, point};
 
 /// The value of a key is made once as long as it is not removed. One answer is one key of one round.
 const ONE_INITIALISER: Oracle = Oracle::new(3, "one_initialiser");
@@ -17,6 +17,14 @@ const STAYS: Oracle = Oracle::new(4, "stays");
 const NO_LOST_UPDATE: Oracle = Oracle::new(5, "no_lost_update");
 /// More keys than these are not counted one by one in each round.
 const KEYS_MAX: u64 = 65_536;
+/// What a cache offers that cannot update.
+const WITHOUT_UPDATE: &[CacheOperation] = &[
+    CacheOperation::Get,
+    CacheOperation::GetOrInsert,
+    CacheOperation::Insert,
+    CacheOperation::Remove,
+    CacheOperation::Renew,
+];
 
 operations! {
     /// What a cache is asked.
@@ -73,6 +81,7 @@ impl<C: CacheUnderTest> Workload for CacheWorkload<C> {
     type Local = CacheLocal<C>;
     const NAME: &'static str = C::NAME;
     const SUMMARY: &'static str = C::SUMMARY;
+    const OPERATIONS: &'static [CacheOperation] = if C::UPDATES { CacheOperation::ALL } else { WITHOUT_UPDATE };
     const ORACLES: &'static [Oracle] =
         &[OWN_VALUE, NO_USE_AFTER_DROP, DROP_BALANCE, ONE_INITIALISER, STAYS, NO_LOST_UPDATE];
 
@@ -100,11 +109,8 @@ impl<C: CacheUnderTest> Workload for CacheWorkload<C> {
     fn check(self, locals: Vec<CacheLocal<C>>, check: &mut FinalCheck) {
         Judged::settle(&self, locals, check);
         drop(self);
-        if C::DROPS_LATE {
-            tracked::settle_unreclaimed(check);
-        } else {
-            tracked::settle(check);
-        }
+        tracked::reclaim_all(C::reclaim);
+        tracked::settle(check);
     }
 }
 
@@ -123,8 +129,7 @@ impl<C: CacheUnderTest> Judged for CacheWorkload<C> {
                 round.tally(call.key).begin_removal();
                 round.cache.remove(&Key::new(call.key));
             }
-            CacheOperation::Update if C::UPDATES => round.update(judge, self.keys + call.key, make),
-            CacheOperation::Update => round.get(judge, call.key),
+            CacheOperation::Update => round.update(judge, self.keys + call.key, make),
             CacheOperation::Renew => self.renew(round),
         }
     }

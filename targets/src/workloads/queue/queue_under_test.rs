@@ -2,7 +2,9 @@
 //! drives them all through.
 
 use super::params::QueueParams;
+use super::workload::QueueOperation;
 use crate::tracked::Value;
+use squall_probe::Operation;
 use std::time::Duration;
 
 /// A queue under test. Each worker has a handle of its own, which is what the queue gives a producer, a consumer, or both.
@@ -17,8 +19,8 @@ pub trait QueueUnderTest: Sized + 'static {
     const SUMMARY: &'static str;
     /// Whether a consumer is told at once, and for good, that all producers are gone and nothing is left.
     const TELLS_CLOSED: bool = false;
-    /// Whether the queue may keep what was taken out, or was left in it, and drop it after it is gone itself.
-    const DROPS_LATE: bool = false;
+    /// What the queue offers: the operations that a mix may name.
+    const OPERATIONS: &'static [QueueOperation] = QueueOperation::ALL;
 
     /// Opens a fresh queue; hands on one handle for each worker.
     fn open(params: &Self::Params, workers: usize) -> Vec<Self::Handle>;
@@ -63,7 +65,25 @@ pub trait QueueUnderTest: Sized + 'static {
         let _ = (handle, end);
         true
     }
+
+    /// Lets drops happen that queues of this kind put off; it is called again and again once the queue is dropped.
+    fn reclaim() {}
 }
+
+/// What a queue offers that only takes in and gives out.
+pub const PLAIN: &[QueueOperation] = &[QueueOperation::Push, QueueOperation::Pop, QueueOperation::Renew];
+/// What a queue offers that knows its length, too.
+pub const COUNTED: &[QueueOperation] =
+    &[QueueOperation::Push, QueueOperation::Pop, QueueOperation::Length, QueueOperation::Renew];
+/// What a channel offers that does not know its length.
+pub const UNCOUNTED: &[QueueOperation] = &[
+    QueueOperation::Push,
+    QueueOperation::Pop,
+    QueueOperation::Send,
+    QueueOperation::Receive,
+    QueueOperation::HangUp,
+    QueueOperation::Renew,
+];
 
 /// One end of a queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -66,6 +66,7 @@ impl<Q: QueueUnderTest> Workload for QueueWorkload<Q> {
     type Local = QueueLocal<Q>;
     const NAME: &'static str = Q::NAME;
     const SUMMARY: &'static str = Q::SUMMARY;
+    const OPERATIONS: &'static [QueueOperation] = Q::OPERATIONS;
     const ORACLES: &'static [Oracle] =
         &[OWN_VALUE, NO_USE_AFTER_DROP, DROP_BALANCE, CONSERVED, PRODUCER_ORDER, REFUSALS, LENGTH, STAYS_OPEN];
 
@@ -90,11 +91,8 @@ impl<Q: QueueUnderTest> Workload for QueueWorkload<Q> {
     fn check(self, locals: Vec<QueueLocal<Q>>, check: &mut FinalCheck) {
         Judged::settle(&self, locals, check);
         drop(self);
-        if Q::DROPS_LATE {
-            tracked::settle_unreclaimed(check);
-        } else {
-            tracked::settle(check);
-        }
+        tracked::reclaim_all(Q::reclaim);
+        tracked::settle(check);
     }
 }
 
