@@ -6,7 +6,9 @@
 
 pub mod canaries;
 pub mod containers;
-pub mod keys;
+#[cfg(feature = "crates")]
+pub mod crates;
+pub mod tracked;
 pub mod workloads;
 
 use squall_probe::Entry;
@@ -15,6 +17,8 @@ use squall_probe::Entry;
 #[must_use]
 pub fn catalogue() -> Vec<Entry> {
     let mut entries = workloads::entries();
+    #[cfg(feature = "crates")]
+    entries.extend(crates::entries());
     entries.extend(canaries::entries());
     entries
 }

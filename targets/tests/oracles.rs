@@ -2,8 +2,9 @@
 //! invents elements. An oracle that cannot fail proves nothing.
 
 use squall_targets::containers::{BufferPool, Full, LockedMap, MutexBuffer, ShardedMap, SharedBuffer};
+use squall_targets::tracked::Value;
 use squall_targets::workloads::buffer::{BufferUnderTest, Element, RoundReport, Rounds};
-use squall_targets::workloads::map::{Change, Ledger, Reckoning, Stamped};
+use squall_targets::workloads::map::{Change, Ledger, Reckoning};
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -204,26 +205,26 @@ fn a_stamp_survives_its_packing() {
 
 /// What a map needs for the counting below.
 trait Counted: Sync {
-    fn insert(&self, key: u64, value: Stamped) -> Option<Stamped>;
-    fn remove(&self, key: u64) -> Option<Stamped>;
+    fn insert(&self, key: u64, value: Value) -> Option<Value>;
+    fn remove(&self, key: u64) -> Option<Value>;
     fn update(&self, key: u64, worker: u32, sequence: u64) -> bool;
-    fn for_each(&self, visit: impl FnMut(&u64, &Stamped));
+    fn for_each(&self, visit: impl FnMut(&u64, &Value));
     fn reallocate(&self);
 }
 
 macro_rules! counted {
     ($($map:ty),+) => {$(
         impl Counted for $map {
-            fn insert(&self, key: u64, value: Stamped) -> Option<Stamped> {
+            fn insert(&self, key: u64, value: Value) -> Option<Value> {
                 self.insert(key, value)
             }
-            fn remove(&self, key: u64) -> Option<Stamped> {
+            fn remove(&self, key: u64) -> Option<Value> {
                 self.remove(&key)
             }
             fn update(&self, key: u64, worker: u32, sequence: u64) -> bool {
                 self.update(&key, |value| value.update(worker, sequence))
             }
-            fn for_each(&self, visit: impl FnMut(&u64, &Stamped)) {
+            fn for_each(&self, visit: impl FnMut(&u64, &Value)) {
                 self.for_each(visit);
             }
             fn reallocate(&self) {
@@ -233,16 +234,16 @@ macro_rules! counted {
     )+};
 }
 
-counted!(ShardedMap<u64, Stamped>, LockedMap<u64, Stamped>);
+counted!(ShardedMap<u64, Value>, LockedMap<u64, Value>);
 
 /// A map that updates as one must not: it reads, lets others have their turn, and writes.
-struct ReadThenWrite(ShardedMap<u64, Stamped>);
+struct ReadThenWrite(ShardedMap<u64, Value>);
 
 impl Counted for ReadThenWrite {
-    fn insert(&self, key: u64, value: Stamped) -> Option<Stamped> {
+    fn insert(&self, key: u64, value: Value) -> Option<Value> {
         self.0.insert(key, value)
     }
-    fn remove(&self, key: u64) -> Option<Stamped> {
+    fn remove(&self, key: u64) -> Option<Value> {
         self.0.remove(&key)
     }
     fn update(&self, key: u64, worker: u32, sequence: u64) -> bool {
@@ -252,7 +253,7 @@ impl Counted for ReadThenWrite {
         self.0.insert(key, value);
         true
     }
-    fn for_each(&self, visit: impl FnMut(&u64, &Stamped)) {
+    fn for_each(&self, visit: impl FnMut(&u64, &Value)) {
         self.0.for_each(visit);
     }
     fn reallocate(&self) {
@@ -267,13 +268,13 @@ fn work(map: &impl Counted, worker: u32, steps: u64) -> Ledger {
         match step % 8 {
             0 => {
                 ledger.begin(KEYS, key, Change::Insert);
-                let replaced = map.insert(key, Stamped::new(key, worker, step));
-                ledger.inserted(replaced.as_ref());
+                let replaced = map.insert(key, Value::new(key, worker, step));
+                ledger.inserted(&replaced.into());
             }
             1 => {
                 ledger.begin(KEYS, key, Change::Remove);
                 let removed = map.remove(key);
-                ledger.removed(removed.as_ref());
+                ledger.removed(&removed.into());
             }
             2 if step % 100 == 2 => map.reallocate(),
             _ => {

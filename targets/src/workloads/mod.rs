@@ -5,16 +5,24 @@ pub mod aba;
 pub mod alias;
 pub mod bounds;
 pub mod buffer;
+pub mod cache;
+pub mod cell;
+pub mod conservation;
 pub mod gate;
 pub mod growth;
 pub mod header;
 pub mod iteration;
+pub mod judge;
 pub mod lazy;
 pub mod lifetime;
 pub mod map;
 pub mod once;
+pub mod queue;
+pub mod relay;
 pub mod shards;
+pub mod slab;
 pub mod slots;
+pub mod vector;
 pub mod words;
 
 use crate::containers::{
@@ -32,7 +40,7 @@ use growth::GrowthWorkload;
 use header::HeaderWorkload;
 use iteration::IterationWorkload;
 use lifetime::LifetimeWorkload;
-use map::{DashMapUnderTest, LockedMapUnderTest, MapWorkload, ShardedMapUnderTest};
+use map::{LockedMapUnderTest, MapWorkload, ShardedMapUnderTest};
 use once::OnceWorkload;
 use shards::ShardsWorkload;
 use slots::SlotsWorkload;
@@ -44,7 +52,6 @@ pub(crate) fn entries() -> Vec<Entry> {
     vec![
         Entry::of::<MapWorkload<ShardedMapUnderTest>>(),
         Entry::of::<MapWorkload<LockedMapUnderTest>>(),
-        Entry::of::<MapWorkload<DashMapUnderTest>>(),
         Entry::of::<BufferWorkload<SharedBuffer>>(),
         Entry::of::<BufferWorkload<MutexBuffer>>(),
         Entry::of::<BufferWorkload<BufferPool>>(),

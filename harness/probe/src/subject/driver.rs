@@ -65,7 +65,7 @@ fn drive<W: Workload>(workload: &W, task: WorkerTask, worker: &mut Worker, local
         };
         phase = header.phase().unwrap_or(phase);
         let (index, key) = calls.next();
-        let operation = W::Operation::ALL[index];
+        let operation = W::OPERATIONS[index];
         slot.begin(index, key, start.max(1));
         let result = guarded_step(workload, worker, local, Call { operation, key });
         now = now_nanos();

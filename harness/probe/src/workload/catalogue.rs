@@ -11,6 +11,7 @@ use crate::subject::{WorkerTask, run_worker};
 use squall_model::{OracleReport, PROTOCOL, PointDescription, TargetDescription, WorkloadDescription};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{PoisonError, RwLock};
 
 /// Builds a workload from its parameters, or says why they make none.
 type Build = fn(&serde_json::Value, &Setup) -> Result<Box<dyn RunningWorkload>, String>;
@@ -57,7 +58,8 @@ pub(crate) trait RunningWorkload: Send + Sync {
 }
 
 struct Built<W: Workload> {
-    workload: W,
+    /// Workers and reallocations share it; the final check takes it away once they have ended.
+    workload: RwLock<Option<W>>,
 }
 
 fn build<W: Workload>(params: &serde_json::Value, setup: &Setup) -> Result<Box<dyn RunningWorkload>, String> {
@@ -65,17 +67,24 @@ fn build<W: Workload>(params: &serde_json::Value, setup: &Setup) -> Result<Box<d
         serde_json::Value::Null => W::Params::default(),
         given => serde_json::from_value(given.clone()).map_err(|error| format!("params: {error}"))?,
     };
-    Ok(Box::new(Built { workload: W::build(&params, setup)? }))
+    Ok(Box::new(Built { workload: RwLock::new(Some(W::build(&params, setup)?)) }))
 }
 
 impl<W: Workload> RunningWorkload for Built<W> {
     fn run_worker(&self, task: WorkerTask) -> WorkerResult {
-        let (local, tally) = run_worker(&self.workload, task);
+        let guard = self.workload.read().unwrap_or_else(PoisonError::into_inner);
+        let (local, tally) = match guard.as_ref() {
+            Some(workload) => run_worker(workload, task),
+            None => (W::Local::default(), Tally::new(W::ORACLES)),
+        };
         WorkerResult { local: Box::new(local), tally }
     }
 
     fn reallocate(&self) {
-        self.workload.reallocate();
+        let guard = self.workload.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(workload) = guard.as_ref() {
+            workload.reallocate();
+        }
     }
 
     fn check(&self, results: Vec<WorkerResult>, lost_workers: usize, asked: &[String]) -> Vec<OracleReport> {
@@ -91,7 +100,12 @@ impl<W: Workload> RunningWorkload for Built<W> {
             let undecided = format!("{lost_workers} worker(s) ended with a panic outside of any operation");
             return check.tally.reports(W::ORACLES, asked, Some(&undecided));
         }
-        let outcome = catch_unwind(AssertUnwindSafe(|| self.workload.check(locals, &mut check)));
+        // A reallocation that is under way is waited for.
+        let workload = self.workload.write().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(workload) = workload else {
+            return check.tally.reports(W::ORACLES, asked, Some("the workload was checked before"));
+        };
+        let outcome = catch_unwind(AssertUnwindSafe(|| workload.check(locals, &mut check)));
         let undecided =
             outcome.err().map(|payload| format!("the final check panicked: {}", panic_text(payload.as_ref())));
         check.tally.reports(W::ORACLES, asked, undecided.as_deref())
@@ -108,7 +122,7 @@ fn describe_workload<W: Workload>() -> WorkloadDescription {
     WorkloadDescription {
         name: W::NAME.to_owned(),
         summary: W::SUMMARY.to_owned(),
-        operations: W::Operation::ALL.iter().map(|operation| operation.name().to_owned()).collect(),
+        operations: W::OPERATIONS.iter().map(|operation| operation.name().to_owned()).collect(),
         params: W::Params::describe(),
         oracles: W::ORACLES.iter().map(|oracle| oracle.name().to_owned()).collect(),
         reallocates: W::REALLOCATES,

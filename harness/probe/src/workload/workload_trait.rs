@@ -44,6 +44,8 @@ pub trait Workload: Send + Sync + Sized + 'static {
     const NAME: &'static str;
     /// What it is, in one line.
     const SUMMARY: &'static str;
+    /// Which of them it offers: a mix that names another one is refused. All, unless the container lacks one.
+    const OPERATIONS: &'static [Self::Operation] = Self::Operation::ALL;
     /// Its oracles, each at the place that it names.
     const ORACLES: &'static [Oracle] = &[];
     /// Whether [`Workload::reallocate`] does something.
@@ -70,8 +72,9 @@ pub trait Workload: Send + Sync + Sized + 'static {
     /// Shrinks, grows or rehashes the container, while workers use it.
     fn reallocate(&self) {}
 
-    /// Looks at the container once all workers have ended; `locals` are theirs, in the order of their numbers.
-    fn check(&self, locals: Vec<Self::Local>, check: &mut FinalCheck) {
+    /// Looks at the container once all workers have ended; `locals` are theirs, in the order of their numbers. The workload
+    /// is given away, so that the check can also drop the container and look at what that left behind.
+    fn check(self, locals: Vec<Self::Local>, check: &mut FinalCheck) {
         let _ = (locals, check);
     }
 }

@@ -84,7 +84,7 @@ impl<L: FreeListUnderTest> Workload for AbaWorkload<L> {
         Ok(())
     }
 
-    fn check(&self, _: Vec<AbaLocal>, check: &mut FinalCheck) {
+    fn check(self, _: Vec<AbaLocal>, check: &mut FinalCheck) {
         let number = self.gate.pass().number();
         if let Some(complaint) = self.end(number) {
             check.expect(CONSERVED, complaint.is_none(), || complaint.unwrap_or_default());

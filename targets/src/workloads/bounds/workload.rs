@@ -63,7 +63,7 @@ impl<L: BoundsUnderTest> Workload for BoundsWorkload<L> {
         Ok(())
     }
 
-    fn check(&self, _: Vec<()>, check: &mut FinalCheck) {
+    fn check(self, _: Vec<()>, check: &mut FinalCheck) {
         let told = self.list.tail(LENGTH_MIN);
         check.expect(WHOLE_TAIL, told.as_ref().is_ok_and(|tail| tail.len() == LENGTH_MIN), || format!("{told:?}"));
         check.expect(TRUE_BOUNDS, told.is_ok(), || "a list at rest refused its tail".to_owned());

@@ -73,7 +73,7 @@ impl<B: BufferUnderTest> Workload for BufferWorkload<B> {
         self.rounds.relocate();
     }
 
-    fn check(&self, _: Vec<()>, check: &mut FinalCheck) {
+    fn check(self, _: Vec<()>, check: &mut FinalCheck) {
         let report = self.rounds.end_now();
         check.expect(OWN_ELEMENTS, report.is_clean(), || report.to_string());
     }

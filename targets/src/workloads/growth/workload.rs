@@ -68,7 +68,7 @@ impl<B: GrowthUnderTest> Workload for GrowthWorkload<B> {
         self.gate.pass().relocate();
     }
 
-    fn check(&self, locals: Vec<Written>, check: &mut FinalCheck) {
+    fn check(self, locals: Vec<Written>, check: &mut FinalCheck) {
         let round = self.gate.pass();
         for written in locals.iter().filter(|written| written.round() == round.number()) {
             for (place, expected) in written.places() {

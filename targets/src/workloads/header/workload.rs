@@ -61,7 +61,7 @@ impl<H: HeaderUnderTest> Workload for HeaderWorkload<H> {
         Ok(())
     }
 
-    fn check(&self, _: Vec<()>, check: &mut FinalCheck) {
+    fn check(self, _: Vec<()>, check: &mut FinalCheck) {
         let header = self.published.load();
         check.expect(ONE_HEADER, self.arrays.has(header), || format!("{header:?} is left behind"));
     }

@@ -65,7 +65,7 @@ impl<S: SequenceUnderTest> Workload for IterationWorkload<S> {
         Ok(())
     }
 
-    fn check(&self, _: Vec<()>, check: &mut FinalCheck) {
+    fn check(self, _: Vec<()>, check: &mut FinalCheck) {
         let seen = self.walk();
         check.expect(ONE_MOMENT, seen.is_whole(), || format!("in the end there is {seen:?}"));
     }

@@ -67,7 +67,7 @@ impl<R: LifetimeUnderTest> Workload for LifetimeWorkload<R> {
         Ok(())
     }
 
-    fn check(&self, _: Vec<()>, check: &mut FinalCheck) {
+    fn check(self, _: Vec<()>, check: &mut FinalCheck) {
         while let Some((place, first)) = R::apply(&self.current, Region::finalise_next) {
             check.expect(DROPPED_ONCE, first, || told_again(place));
         }

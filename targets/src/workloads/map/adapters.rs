@@ -1,30 +1,50 @@
-//! The maps that are put under load, each behind the adapter.
+//! Our own maps, each behind the adapter; those of other crates are in [`crate::crates`].
 
-use super::map_under_test::MapUnderTest;
-use super::stamped::Stamped;
+use super::map_under_test::{Inserted, MapUnderTest, Removed};
+use super::params::{MapParams, ShardedMapParams};
+use super::workload::MapOperation;
 use crate::containers::{LockedMap, ShardedMap};
-use crate::keys::Key;
-use dashmap::DashMap;
-use foldhash::fast::FixedState;
+use crate::tracked::{Key, Value};
 
-squall_probe::params! {
-    /// The parameters of a sharded map.
-    pub struct ShardedMapParams {
-        shards: u64 = 16, in 1.0..=65536.0, "how many locks share the keys";
-        prefill: bool = true, "whether every key is inserted before the load";
-    }
-}
+/// What our own maps offer.
+const OPERATIONS: &[MapOperation] =
+    &[MapOperation::Get, MapOperation::Insert, MapOperation::Remove, MapOperation::Update, MapOperation::ForEach];
 
-squall_probe::params! {
-    /// The parameters of a map that has none of its own.
-    pub struct MapParams {
-        prefill: bool = true, "whether every key is inserted before the load";
-    }
+/// The parts of an adapter that only pass on to the map inside.
+macro_rules! passed_on {
+    () => {
+        const OPERATIONS: &'static [MapOperation] = OPERATIONS;
+        const REALLOCATES: bool = true;
+
+        fn get(&self, key: &Key) -> Option<Value> {
+            self.0.get(key)
+        }
+
+        fn insert(&self, key: Key, value: Value) -> Inserted {
+            self.0.insert(key, value).into()
+        }
+
+        fn remove(&self, key: &Key) -> Removed {
+            self.0.remove(key).into()
+        }
+
+        fn for_each(&self, visit: impl FnMut(&Key, &Value)) {
+            self.0.for_each(visit);
+        }
+
+        fn update(&self, key: &Key, change: impl Fn(&mut Value)) -> bool {
+            self.0.update(key, change)
+        }
+
+        fn reallocate(&self) {
+            self.0.reallocate();
+        }
+    };
 }
 
 /// `map.sharded`: our own sharded map.
 #[derive(Debug)]
-pub struct ShardedMapUnderTest(ShardedMap<Key, Stamped>);
+pub struct ShardedMapUnderTest(ShardedMap<Key, Value>);
 
 impl MapUnderTest for ShardedMapUnderTest {
     type Params = ShardedMapParams;
@@ -35,38 +55,12 @@ impl MapUnderTest for ShardedMapUnderTest {
         Self(ShardedMap::new(params.shards as usize))
     }
 
-    fn prefill(params: &ShardedMapParams) -> bool {
-        params.prefill
-    }
-
-    fn get(&self, key: &Key) -> Option<Stamped> {
-        self.0.get(key)
-    }
-
-    fn insert(&self, key: Key, value: Stamped) -> Option<Stamped> {
-        self.0.insert(key, value)
-    }
-
-    fn remove(&self, key: &Key) -> Option<Stamped> {
-        self.0.remove(key)
-    }
-
-    fn update(&self, key: &Key, change: impl FnOnce(&mut Stamped)) -> bool {
-        self.0.update(key, change)
-    }
-
-    fn for_each(&self, visit: impl FnMut(&Key, &Stamped)) {
-        self.0.for_each(visit);
-    }
-
-    fn reallocate(&self) {
-        self.0.reallocate();
-    }
+    passed_on!();
 }
 
-/// `map.locked`: a standard map behind one lock.
+/// `map.locked`: our own standard map behind one lock.
 #[derive(Debug)]
-pub struct LockedMapUnderTest(LockedMap<Key, Stamped>);
+pub struct LockedMapUnderTest(LockedMap<Key, Value>);
 
 impl MapUnderTest for LockedMapUnderTest {
     type Params = MapParams;
@@ -77,73 +71,5 @@ impl MapUnderTest for LockedMapUnderTest {
         Self(LockedMap::new())
     }
 
-    fn prefill(params: &MapParams) -> bool {
-        params.prefill
-    }
-
-    fn get(&self, key: &Key) -> Option<Stamped> {
-        self.0.get(key)
-    }
-
-    fn insert(&self, key: Key, value: Stamped) -> Option<Stamped> {
-        self.0.insert(key, value)
-    }
-
-    fn remove(&self, key: &Key) -> Option<Stamped> {
-        self.0.remove(key)
-    }
-
-    fn update(&self, key: &Key, change: impl FnOnce(&mut Stamped)) -> bool {
-        self.0.update(key, change)
-    }
-
-    fn for_each(&self, visit: impl FnMut(&Key, &Stamped)) {
-        self.0.for_each(visit);
-    }
-
-    fn reallocate(&self) {
-        self.0.reallocate();
-    }
-}
-
-/// `map.dashmap`: the crate `dashmap`, with the hasher of our own maps.
-#[derive(Debug)]
-pub struct DashMapUnderTest(DashMap<Key, Stamped, FixedState>);
-
-impl MapUnderTest for DashMapUnderTest {
-    type Params = MapParams;
-    const NAME: &'static str = "map.dashmap";
-    const SUMMARY: &'static str = "the concurrent map of the crate dashmap";
-
-    fn build(_: &MapParams) -> Self {
-        Self(DashMap::with_hasher(FixedState::default()))
-    }
-
-    fn prefill(params: &MapParams) -> bool {
-        params.prefill
-    }
-
-    fn get(&self, key: &Key) -> Option<Stamped> {
-        self.0.get(key).map(|entry| *entry.value())
-    }
-
-    fn insert(&self, key: Key, value: Stamped) -> Option<Stamped> {
-        self.0.insert(key, value)
-    }
-
-    fn remove(&self, key: &Key) -> Option<Stamped> {
-        self.0.remove(key).map(|(_, value)| value)
-    }
-
-    fn update(&self, key: &Key, change: impl FnOnce(&mut Stamped)) -> bool {
-        self.0.get_mut(key).map(|mut entry| change(entry.value_mut())).is_some()
-    }
-
-    fn for_each(&self, mut visit: impl FnMut(&Key, &Stamped)) {
-        self.0.iter().for_each(|entry| visit(entry.key(), entry.value()));
-    }
-
-    fn reallocate(&self) {
-        self.0.shrink_to_fit();
-    }
+    passed_on!();
 }

@@ -3,7 +3,8 @@
 //! Entries are conserved (what was inserted and not removed is there), and so are updates: each value carries how often
 //! it was updated, and whoever takes a value out of the map books its updates out. A worker writes only its own ledger.
 
-use super::stamped::Stamped;
+use super::map_under_test::{Inserted, Removed};
+use crate::tracked::Value;
 use squall_probe::write_back;
 use std::collections::BTreeMap;
 
@@ -48,35 +49,57 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Notes that the worker is about to change the value of a key, out of `keys`. A panic in the midst of it finds the note.
+    /// Makes room for the accounts of so many keys.
     #[inline]
-    pub fn begin(&mut self, keys: u64, key: u64, change: Change) {
+    pub fn open(&mut self, keys: u64) {
         if self.accounts.is_empty() {
             self.accounts = vec![Account::default(); account_count(keys)];
         }
+    }
+
+    /// Notes that the worker is about to change the value of a key, out of `keys`. A panic in the midst of it finds the note.
+    #[inline]
+    pub fn begin(&mut self, keys: u64, key: u64, change: Change) {
+        self.open(keys);
         self.close_pending();
         self.pending = Some((account_of(&self.accounts, key), change));
         write_back(self);
     }
 
-    /// Books an insertion that has taken effect, with the value that it replaced.
+    /// Books what an insertion came to. Where the map does not say whether a value gave way, it is as unknown as after a panic.
     #[inline]
-    pub fn inserted(&mut self, replaced: Option<&Stamped>) {
-        self.book(|account| match replaced {
-            Some(value) => account.updates -= value.updates() as i64,
-            None => account.entries += 1,
-        });
+    pub fn inserted(&mut self, inserted: &Inserted) {
+        match inserted {
+            Inserted::New => self.book(|account| account.entries += 1),
+            Inserted::Replaced(value) => self.book(|account| account.updates -= value.updates() as i64),
+            Inserted::Refused => self.book(|_| ()),
+            Inserted::Unsaid => self.close_pending(),
+        }
     }
 
-    /// Books a removal that has taken effect, with the value that it took out.
+    /// Books what a removal came to.
     #[inline]
-    pub fn removed(&mut self, removed: Option<&Stamped>) {
-        self.book(|account| {
-            if let Some(value) = removed {
+    pub fn removed(&mut self, removed: &Removed) {
+        self.book(|account| match removed {
+            Removed::Nothing => {}
+            Removed::Value(value) => {
                 account.entries -= 1;
                 account.updates -= value.updates() as i64;
             }
+            Removed::Unseen => account.entries -= 1,
         });
+    }
+
+    /// Books that a value is not to be retained; `for_certain` is whether the map then removes this very value.
+    #[inline]
+    pub fn not_retained(&mut self, key: u64, value: &Value, for_certain: bool) {
+        let place = account_of(&self.accounts, key);
+        if for_certain {
+            self.accounts[place].entries -= 1;
+            self.accounts[place].updates -= value.updates() as i64;
+        } else {
+            self.unknown.entry(place).or_default().removes += 1;
+        }
     }
 
     /// Books an update; `found` is whether the key was there.
@@ -157,7 +180,7 @@ impl Reckoning {
     }
 
     /// Takes note of an entry that the map holds.
-    pub fn hold(&mut self, key: u64, value: &Stamped) {
+    pub fn hold(&mut self, key: u64, value: &Value) {
         let account = account_of(&self.held, key);
         self.held[account].entries += 1;
         self.held[account].updates += value.updates() as i64;
@@ -208,7 +231,7 @@ mod tests {
     fn inserted_and_updated(updates: usize) -> Ledger {
         let mut ledger = Ledger::default();
         ledger.begin(4, 1, Change::Insert);
-        ledger.inserted(None);
+        ledger.inserted(&Inserted::New);
         for _ in 0..updates {
             ledger.begin(4, 1, Change::Update);
             ledger.updated(true);
@@ -216,13 +239,13 @@ mod tests {
         ledger
     }
 
-    fn value(updates: usize) -> Stamped {
-        let mut value = Stamped::new(1, 0, 0);
+    fn value(updates: usize) -> Value {
+        let mut value = Value::new(1, 0, 0);
         (0..updates).for_each(|_| value.update(0, 0));
         value
     }
 
-    fn complaints(ledger: Ledger, held: Option<Stamped>) -> Vec<String> {
+    fn complaints(ledger: Ledger, held: Option<Value>) -> Vec<String> {
         let mut reckoning = Reckoning::new(4, false, [ledger]);
         held.iter().for_each(|value| reckoning.hold(1, value));
         reckoning.verdicts().flatten().collect()
@@ -273,7 +296,7 @@ mod tests {
     fn updates_of_values_that_were_taken_out_are_booked_out() {
         let mut ledger = inserted_and_updated(5);
         ledger.begin(4, 1, Change::Insert);
-        ledger.inserted(Some(&value(5)));
+        ledger.inserted(&Inserted::Replaced(value(5)));
         assert_eq!(complaints(ledger, Some(value(0))), Vec::<String>::new());
     }
 
@@ -281,7 +304,7 @@ mod tests {
     fn many_keys_share_accounts_and_are_named_as_a_group() {
         let mut ledger = Ledger::default();
         ledger.begin(1 << 20, 16_390, Change::Insert);
-        ledger.inserted(None);
+        ledger.inserted(&Inserted::New);
         let told: Vec<String> = Reckoning::new(1 << 20, false, [ledger]).verdicts().flatten().collect();
         assert_eq!(told, ["the keys 6, 16390, …: the map holds 0 entries, the workers left 1"]);
     }

@@ -2,12 +2,16 @@
 
 mod adapters;
 mod ledger;
+mod lock_map;
 mod map_under_test;
-mod stamped;
+mod params;
+mod walks;
 mod workload;
 
-pub use adapters::{DashMapUnderTest, LockedMapUnderTest, MapParams, ShardedMapParams, ShardedMapUnderTest};
+pub use adapters::{LockedMapUnderTest, ShardedMapUnderTest};
 pub use ledger::{Change, Ledger, Reckoning};
-pub use map_under_test::MapUnderTest;
-pub use stamped::{PREFILL_WORKER, Stamped};
+pub use lock_map::{LockMapUnderTest, Table, TableLock};
+pub use map_under_test::{Inserted, MapSettings, MapUnderTest, Removed, Walk};
+pub use params::{MapParams, ShardedMapParams};
+pub use walks::Seen;
 pub use workload::{MapLocal, MapOperation, MapWorkload};

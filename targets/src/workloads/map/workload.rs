@@ -1,17 +1,26 @@
-//! The workload that drives every map: get, insert, remove and update, with values that name their key and writer.
+//! The workload that drives every map, with values that name their key and writer.
 
 use super::ledger::{Change, Ledger, Reckoning};
-use super::map_under_test::MapUnderTest;
-use super::stamped::{PREFILL_WORKER, Stamped};
-use crate::keys::Key;
-use squall_probe::{Call, FinalCheck, OperationError, Oracle, Setup, Worker, Workload, operations, point, write_back};
+use super::map_under_test::{Inserted, MapSettings, MapUnderTest, Removed};
+use super::walks::Seen;
+use crate::tracked::{
+    DROP_BALANCE, Key, NO_USE_AFTER_DROP, OWN_VALUE, PREFILL_WORKER, Value, in_callback, reclaim_all, settle, watch,
+};
+use squall_probe::{
+    Call, FinalCheck, OperationError, Oracle, Setup, Worker, Workload, exempt, operations, point, write_back,
+};
+use std::cell::RefCell;
 
-/// A value that is read under a key was written for that key, and is whole.
-const OWN_VALUE: Oracle = Oracle::new(0, "own_value");
 /// What the map holds in the end is what the workers left there: entries and updates, key by key.
-const NO_LOST_UPDATE: Oracle = Oracle::new(1, "no_lost_update");
+const NO_LOST_UPDATE: Oracle = Oracle::new(3, "no_lost_update");
+/// A key that was there before the load and is never removed is found.
+const NO_VANISHED_KEY: Oracle = Oracle::new(4, "no_vanished_key");
+/// A walk shows no key twice, and each key that is never removed, as far as the map promises it; at rest it always does.
+const WHOLE_WALK: Oracle = Oracle::new(5, "whole_walk");
 /// More keys than these are not inserted before a load: it would take longer than the load.
 const PREFILL_KEYS_MAX: u64 = 1 << 24;
+/// `retain` takes out one key in so many.
+const RETAIN_ONE_IN: u64 = 64;
 
 operations! {
     /// What a map is asked.
@@ -20,18 +29,26 @@ operations! {
         Insert = "insert",
         Remove = "remove",
         Update = "update",
+        GetOrInsert = "get_or_insert",
+        Retain = "retain",
+        ForEach = "for_each",
     }
 }
 
 /// A map under load.
 ///
-/// Points of its own: `map.call` before each operation, where an error can be returned; `map.update.inside` inside the
-/// closure that changes a value, so that a fault acts while the map holds its lock, whatever map it is.
+/// One key in `kept` is never removed, so that it has to be found at all times: a removal of it is asked as a get.
+/// `retain` takes out one key in 64 of the others, and `for_each` walks over all: name them rarely in a mix.
+///
+/// Points of its own: `map.call` before each operation, where an error can be returned; `map.update.inside`,
+/// `map.get_or_insert.inside`, `map.retain.inside` and `map.for_each.inside` in the closures that a map calls, so that a fault
+/// acts while the map holds its lock or its guard, whatever map it is.
 #[derive(Debug)]
 pub struct MapWorkload<M> {
     map: M,
     keys: u64,
     prefilled: bool,
+    kept: u64,
 }
 
 /// What one worker remembers.
@@ -39,6 +56,7 @@ pub struct MapWorkload<M> {
 pub struct MapLocal {
     ledger: Ledger,
     sequence: u64,
+    seen: Seen,
 }
 
 impl MapLocal {
@@ -55,17 +73,20 @@ impl<M: MapUnderTest> Workload for MapWorkload<M> {
     type Local = MapLocal;
     const NAME: &'static str = M::NAME;
     const SUMMARY: &'static str = M::SUMMARY;
-    const ORACLES: &'static [Oracle] = &[OWN_VALUE, NO_LOST_UPDATE];
-    const REALLOCATES: bool = true;
+    const OPERATIONS: &'static [MapOperation] = M::OPERATIONS;
+    const ORACLES: &'static [Oracle] =
+        &[OWN_VALUE, NO_USE_AFTER_DROP, DROP_BALANCE, NO_LOST_UPDATE, NO_VANISHED_KEY, WHOLE_WALK];
+    const REALLOCATES: bool = M::REALLOCATES;
 
     fn build(params: &M::Params, setup: &Setup) -> Result<Self, String> {
-        let workload = Self { map: M::build(params), keys: setup.keys.max(1), prefilled: M::prefill(params) };
-        if workload.prefilled {
-            if workload.keys > PREFILL_KEYS_MAX {
-                return Err(format!("{} keys are too many to insert first; set `prefill: false`", workload.keys));
+        let (keys, prefilled) = (setup.keys.max(1), params.prefill());
+        let workload = Self { map: M::build(params), keys, prefilled, kept: if prefilled { params.kept() } else { 0 } };
+        if prefilled {
+            if keys > PREFILL_KEYS_MAX {
+                return Err(format!("{keys} keys are too many to insert first; set `prefill: false`"));
             }
-            for key in 0..workload.keys {
-                workload.map.insert(Key::new(key), Stamped::new(key, PREFILL_WORKER, 0));
+            for key in 0..keys {
+                workload.map.insert(Key::new(key), Value::new(key, PREFILL_WORKER, 0));
             }
         }
         Ok(workload)
@@ -74,15 +95,17 @@ impl<M: MapUnderTest> Workload for MapWorkload<M> {
     fn step(&self, worker: &mut Worker, local: &mut MapLocal, call: Call<MapOperation>) -> Result<(), OperationError> {
         point!("map.call", |error| Err(error.into()));
         let key = Key::new(call.key);
-        let seen = match call.operation {
-            MapOperation::Get => self.map.get(&key),
-            MapOperation::Insert => self.insert(worker.number(), local, &key),
-            MapOperation::Remove => self.remove(local, &key),
-            MapOperation::Update => self.update(worker.number(), local, &key),
-        };
-        if let Some(value) = seen {
-            worker.expect(OWN_VALUE, value.belongs_to(call.key), || value.describe(call.key));
+        match call.operation {
+            MapOperation::Get => self.get(worker, &key),
+            MapOperation::Insert => self.insert(worker, local, &key),
+            MapOperation::Remove if self.keeps(call.key) => self.get(worker, &key),
+            MapOperation::Remove => self.remove(worker, local, &key),
+            MapOperation::Update => self.update(worker, local, &key),
+            MapOperation::GetOrInsert => self.get_or_insert(worker, local, &key),
+            MapOperation::Retain => self.retain(worker, local, call.key),
+            MapOperation::ForEach => self.for_each(worker, local),
         }
+        watch(worker);
         Ok(())
     }
 
@@ -90,48 +113,145 @@ impl<M: MapUnderTest> Workload for MapWorkload<M> {
         self.map.reallocate();
     }
 
-    fn check(&self, locals: Vec<MapLocal>, check: &mut FinalCheck) {
+    fn check(self, locals: Vec<MapLocal>, check: &mut FinalCheck) {
         let ledgers = locals.into_iter().map(|local| local.ledger);
         let mut reckoning = Reckoning::new(self.keys, self.prefilled, ledgers);
+        let mut seen = Seen::default();
+        seen.begin(self.keys);
         self.map.for_each(|key, value| {
             let key = key.number();
             check.expect(OWN_VALUE, value.belongs_to(key), || value.describe(key));
+            let known = seen.see(key, self.keeps(key));
+            check.expect(WHOLE_WALK, known, || format!("the map holds key {key}, which nobody inserted"));
             reckoning.hold(key, value);
         });
+        for wrong in [seen.doubled(), seen.lacking(self.kept_count())] {
+            check.expect(WHOLE_WALK, wrong.is_none(), || wrong.unwrap_or_default());
+        }
         for complaint in reckoning.verdicts() {
             check.expect(NO_LOST_UPDATE, complaint.is_none(), || complaint.unwrap_or_default());
+        }
+        drop(self.map);
+        reclaim_all(M::reclaim);
+        settle(check);
+    }
+}
+
+impl<M: MapUnderTest> MapWorkload<M> {
+    /// Whether this key is never removed.
+    const fn keeps(&self, key: u64) -> bool {
+        self.kept > 0 && key.is_multiple_of(self.kept)
+    }
+
+    const fn kept_count(&self) -> u64 {
+        if self.kept > 0 { self.keys.div_ceil(self.kept) } else { 0 }
+    }
+
+    /// Says that a key was found or not.
+    fn found(&self, worker: &mut Worker, key: u64, found: bool) {
+        if self.keeps(key) {
+            worker.expect(NO_VANISHED_KEY, found, || format!("key {key} was not found, and nobody removes it"));
+        }
+    }
+
+    fn get(&self, worker: &mut Worker, key: &Key) {
+        let value = self.map.get(key);
+        self.found(worker, key.number(), value.is_some());
+        see(worker, key, value.as_ref());
+    }
+
+    /// The caller keeps its key, and so has to give the map a clone.
+    fn insert(&self, worker: &mut Worker, local: &mut MapLocal, key: &Key) {
+        let value = Value::new(key.number(), worker.number(), local.next_sequence());
+        local.ledger.begin(self.keys, key.number(), Change::Insert);
+        let inserted = self.map.insert(key.clone(), value);
+        local.ledger.inserted(&inserted);
+        self.found(worker, key.number(), !matches!(inserted, Inserted::New));
+        if let Inserted::Replaced(value) = &inserted {
+            see(worker, key, Some(value));
+        }
+    }
+
+    fn remove(&self, worker: &mut Worker, local: &mut MapLocal, key: &Key) {
+        local.ledger.begin(self.keys, key.number(), Change::Remove);
+        let removed = self.map.remove(key);
+        local.ledger.removed(&removed);
+        if let Removed::Value(value) = &removed {
+            see(worker, key, Some(value));
+        }
+    }
+
+    fn update(&self, worker: &mut Worker, local: &mut MapLocal, key: &Key) {
+        let (number, sequence) = (key.number(), local.next_sequence());
+        let wrong = RefCell::new(None);
+        local.ledger.begin(self.keys, number, Change::Update);
+        let found = self.map.update(key, |value| {
+            in_callback(|| point!("map.update.inside"));
+            if !value.belongs_to(number) {
+                exempt(|| *wrong.borrow_mut() = Some(value.describe(number)));
+            }
+            value.update(worker.number(), sequence);
+        });
+        local.ledger.updated(found);
+        self.found(worker, number, found);
+        let wrong = wrong.into_inner();
+        worker.expect(OWN_VALUE, wrong.is_none(), || wrong.unwrap_or_default());
+    }
+
+    fn get_or_insert(&self, worker: &mut Worker, local: &mut MapLocal, key: &Key) {
+        let (number, writer, sequence) = (key.number(), worker.number(), local.next_sequence());
+        local.ledger.begin(self.keys, number, Change::Insert);
+        let value = self.map.get_or_insert_with(key.clone(), || {
+            in_callback(|| point!("map.get_or_insert.inside"));
+            Value::new(number, writer, sequence)
+        });
+        let ours = value.writer() == writer && value.sequence() == sequence;
+        local.ledger.inserted(if ours { &Inserted::New } else { &Inserted::Refused });
+        self.found(worker, number, !ours);
+        see(worker, key, Some(&value));
+    }
+
+    /// Takes out the keys that share a remainder with this one, except those that are kept.
+    fn retain(&self, worker: &mut Worker, local: &mut MapLocal, like: u64) {
+        local.ledger.open(self.keys);
+        let ledger = &mut local.ledger;
+        self.map.retain(|key, value| {
+            in_callback(|| point!("map.retain.inside"));
+            let number = key.number();
+            worker.expect(OWN_VALUE, value.belongs_to(number), || value.describe(number));
+            let keep = self.keeps(number) || number % RETAIN_ONE_IN != like % RETAIN_ONE_IN;
+            if !keep {
+                ledger.not_retained(number, value, M::RETAIN_ASKS_ONCE);
+            }
+            keep
+        });
+    }
+
+    fn for_each(&self, worker: &mut Worker, local: &mut MapLocal) {
+        local.seen.begin(self.keys);
+        let seen = &mut local.seen;
+        self.map.for_each(|key, value| {
+            in_callback(|| point!("map.for_each.inside"));
+            let number = key.number();
+            worker.expect(OWN_VALUE, value.belongs_to(number), || value.describe(number));
+            let known = seen.see(number, self.keeps(number));
+            worker.expect(WHOLE_WALK, known, || format!("the map holds key {number}, which nobody inserted"));
+        });
+        if M::WALK.shows_once {
+            let doubled = local.seen.doubled();
+            worker.expect(WHOLE_WALK, doubled.is_none(), || doubled.unwrap_or_default());
+        }
+        if M::WALK.sees_kept {
+            let lacking = local.seen.lacking(self.kept_count());
+            worker.expect(WHOLE_WALK, lacking.is_none(), || lacking.unwrap_or_default());
         }
     }
 }
 
-/// Each of these hands on the value that the operation let it see.
-impl<M: MapUnderTest> MapWorkload<M> {
-    /// The caller keeps its key, and so has to give the map a clone.
-    fn insert(&self, worker: u32, local: &mut MapLocal, key: &Key) -> Option<Stamped> {
-        let value = Stamped::new(key.number(), worker, local.next_sequence());
-        local.ledger.begin(self.keys, key.number(), Change::Insert);
-        let replaced = self.map.insert(key.clone(), value);
-        local.ledger.inserted(replaced.as_ref());
-        replaced
-    }
-
-    fn remove(&self, local: &mut MapLocal, key: &Key) -> Option<Stamped> {
-        local.ledger.begin(self.keys, key.number(), Change::Remove);
-        let removed = self.map.remove(key);
-        local.ledger.removed(removed.as_ref());
-        removed
-    }
-
-    fn update(&self, worker: u32, local: &mut MapLocal, key: &Key) -> Option<Stamped> {
-        let sequence = local.next_sequence();
-        let mut before = None;
-        local.ledger.begin(self.keys, key.number(), Change::Update);
-        let found = self.map.update(key, |value| {
-            point!("map.update.inside");
-            before = Some(*value);
-            value.update(worker, sequence);
-        });
-        local.ledger.updated(found);
-        before
+/// Judges a value that an operation on a key let its caller see.
+fn see(worker: &mut Worker, key: &Key, value: Option<&Value>) {
+    if let Some(value) = value {
+        let number = key.number();
+        worker.expect(OWN_VALUE, value.belongs_to(number), || value.describe(number));
     }
 }

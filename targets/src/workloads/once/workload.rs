@@ -71,7 +71,7 @@ impl<T: OnceUnderTest> Workload for OnceWorkload<T> {
         Ok(())
     }
 
-    fn check(&self, _: Vec<()>, check: &mut FinalCheck) {
+    fn check(self, _: Vec<()>, check: &mut FinalCheck) {
         let number = self.gate.pass().number();
         if let Some(builds) = self.gate.end(number, Counted::renew) {
             check.expect(ONE_INITIALISER, builds <= 1, || told_builds(number, builds));

@@ -79,7 +79,7 @@ impl<S: ShardsUnderTest> Workload for ShardsWorkload<S> {
         Ok(())
     }
 
-    fn check(&self, locals: Vec<Additions>, check: &mut FinalCheck) {
+    fn check(self, locals: Vec<Additions>, check: &mut FinalCheck) {
         let done: u64 = locals.iter().map(|additions| additions.done).sum();
         let most = done + locals.iter().map(|additions| additions.unknown).sum::<u64>();
         let held = self.shards.sum();

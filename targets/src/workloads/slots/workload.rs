@@ -107,7 +107,7 @@ impl<S: TableName> Workload for SlotsWorkload<S> {
         Ok(())
     }
 
-    fn check(&self, _: Vec<SlotsLocal>, check: &mut FinalCheck) {
+    fn check(self, _: Vec<SlotsLocal>, check: &mut FinalCheck) {
         let number = self.gate.pass().number();
         if let Some(complaint) = self.end(number) {
             check.expect(STAMPS_AGREE, complaint.is_none(), || complaint.unwrap_or_default());

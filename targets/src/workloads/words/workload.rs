@@ -96,7 +96,7 @@ impl<M: WordMapUnderTest> Workload for WordMapWorkload<M> {
         self.map.rehash();
     }
 
-    fn check(&self, locals: Vec<WordMemory>, check: &mut FinalCheck) {
+    fn check(self, locals: Vec<WordMemory>, check: &mut FinalCheck) {
         let written = locals.iter().flat_map(|memory| memory.written.all());
         let new = locals.iter().flat_map(|memory| memory.new.all()).map(|key| (key, Some(key)));
         for (key, expected) in written.chain(new) {

@@ -1,0 +1,96 @@
+//! The work-stealing deques of the crate `crossbeam-deque`, behind the adapter: tasks are what is put in, and each must be
+//! done by one worker.
+
+use crate::tracked::Value;
+use crate::workloads::queue::{COUNTED, End, PLAIN, Pop, Push, QueueOperation, QueueUnderTest, UnboundedParams, share};
+use crossbeam_deque::{Injector, Steal, Stealer, Worker};
+use std::sync::Arc;
+
+/// `deque.crossbeam`: a deque of one worker, from which the others steal. It grows and shrinks as it is used.
+#[derive(Debug)]
+pub struct DequeUnderTest;
+
+/// `deque.crossbeam_injector`: the queue through which tasks come in from outside.
+#[derive(Debug)]
+pub struct InjectorUnderTest;
+
+/// What a worker holds of a deque.
+#[derive(Debug)]
+pub enum Side {
+    /// It owns the deque, puts tasks in and takes the last one out.
+    Owner(Worker<Value>),
+    /// It takes the first task out.
+    Thief(Stealer<Value>),
+}
+
+fn stolen(steal: Steal<Value>) -> Pop {
+    match steal {
+        Steal::Success(value) => Pop::Taken(value),
+        Steal::Empty => Pop::Empty,
+        Steal::Retry => Pop::Busy,
+    }
+}
+
+impl QueueUnderTest for DequeUnderTest {
+    type Params = UnboundedParams;
+    type Handle = Side;
+    const NAME: &'static str = "deque.crossbeam";
+    const SUMMARY: &'static str = "the work-stealing deque of the crate crossbeam-deque";
+    const OPERATIONS: &'static [QueueOperation] = PLAIN;
+
+    fn open(_: &UnboundedParams, workers: usize) -> Vec<Side> {
+        let owner = Worker::new_lifo();
+        let thieves = (1..workers).map(|_| Side::Thief(owner.stealer()));
+        thieves.collect::<Vec<_>>().into_iter().chain([Side::Owner(owner)]).collect()
+    }
+
+    fn push(side: &mut Side, value: Value) -> Push {
+        match side {
+            Side::Owner(deque) => {
+                deque.push(value);
+                Push::Done
+            }
+            Side::Thief(_) => Push::Closed(value),
+        }
+    }
+
+    fn pop(side: &mut Side) -> Pop {
+        match side {
+            Side::Owner(deque) => deque.pop().map_or(Pop::Empty, Pop::Taken),
+            Side::Thief(deque) => stolen(deque.steal()),
+        }
+    }
+
+    fn in_order(side: &Side) -> bool {
+        matches!(side, Side::Thief(_))
+    }
+
+    fn has(side: &Side, end: End) -> bool {
+        matches!(end, End::Consumer) || matches!(side, Side::Owner(_))
+    }
+}
+
+impl QueueUnderTest for InjectorUnderTest {
+    type Params = UnboundedParams;
+    type Handle = Arc<Injector<Value>>;
+    const NAME: &'static str = "deque.crossbeam_injector";
+    const SUMMARY: &'static str = "the injector queue of the crate crossbeam-deque";
+    const OPERATIONS: &'static [QueueOperation] = COUNTED;
+
+    fn open(_: &UnboundedParams, workers: usize) -> Vec<Self::Handle> {
+        share(Injector::new(), workers)
+    }
+
+    fn push(queue: &mut Self::Handle, value: Value) -> Push {
+        queue.push(value);
+        Push::Done
+    }
+
+    fn pop(queue: &mut Self::Handle) -> Pop {
+        stolen(queue.steal())
+    }
+
+    fn length(queue: &Self::Handle) -> Option<u64> {
+        Some(queue.len() as u64)
+    }
+}

@@ -1,0 +1,111 @@
+//! What containers did to instances that they must not do. It is noted where it is seen, on whatever thread, and waits until a
+//! worker or the final check reports it.
+
+use super::life::describe;
+use super::slots::{self, Standing, Token};
+use squall_probe::exempt;
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// How many misuses wait at most to be reported; of more, only the number is kept.
+const WAITING_MAX: usize = 256;
+
+static WAITING: Mutex<Vec<Misuse>> = Mutex::new(Vec::new());
+/// How many were noted since they were last taken: what each step looks at, written only when something is wrong.
+static NOTED: AtomicU64 = AtomicU64::new(0);
+static CALLBACK_PANICS: AtomicU64 = AtomicU64::new(0);
+
+/// Something that a container did to an instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Use {
+    /// It dropped it.
+    Drop,
+    /// It did something else with it.
+    Other(&'static str),
+}
+
+/// Something that a container must not do to an instance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misuse {
+    dropped_again: bool,
+    text: String,
+}
+
+impl Misuse {
+    /// Whether an instance was dropped that had been dropped before; else it was used then, or was never made.
+    #[must_use]
+    pub const fn is_double_drop(&self) -> bool {
+        self.dropped_again
+    }
+}
+
+impl fmt::Display for Misuse {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.text)
+    }
+}
+
+/// Notes what was done to the instance that a token does not stand for any more, or never did.
+#[cold]
+pub(super) fn note(token: Token, done: Use) {
+    exempt(|| {
+        let (standing, word) = (token.standing(), spelled(done));
+        let whose = slots::stamp_of(token).map_or_else(|| "an instance".to_owned(), describe);
+        let text = match standing {
+            Standing::NeverHeld => format!("something was {word} that was never made: garbage instead of {whose}"),
+            Standing::GivenBack if done == Use::Drop => format!("dropped again; its slot last held {whose}"),
+            Standing::GivenBack | Standing::Held => format!("{word} after its drop; its slot last held {whose}"),
+        };
+        let dropped_again = done == Use::Drop && standing != Standing::NeverHeld;
+        let mut waiting = WAITING.lock().unwrap_or_else(PoisonError::into_inner);
+        if waiting.len() < WAITING_MAX {
+            waiting.push(Misuse { dropped_again, text });
+        }
+        NOTED.fetch_add(1, Ordering::Relaxed);
+    });
+}
+
+const fn spelled(done: Use) -> &'static str {
+    match done {
+        Use::Drop => "dropped",
+        Use::Other(what) => what,
+    }
+}
+
+/// Whether something waits to be taken.
+#[inline]
+pub(super) fn any_waiting() -> bool {
+    NOTED.load(Ordering::Relaxed) > 0
+}
+
+/// Takes all misuses that were noted since the last time.
+#[must_use]
+pub fn take_misuses() -> Vec<Misuse> {
+    exempt(|| {
+        let mut waiting = WAITING.lock().unwrap_or_else(PoisonError::into_inner);
+        NOTED.store(0, Ordering::Relaxed);
+        std::mem::take(&mut *waiting)
+    })
+}
+
+/// Does what a container calls back for: if a panic ends it, the container may leak from then on.
+#[inline]
+pub fn in_callback<R>(body: impl FnOnce() -> R) -> R {
+    struct Unwinding;
+    impl Drop for Unwinding {
+        #[cold]
+        fn drop(&mut self) {
+            CALLBACK_PANICS.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+    let unwinding = Unwinding;
+    let result = body();
+    std::mem::forget(unwinding);
+    result
+}
+
+/// How many callbacks were ended by a panic.
+pub(super) fn callback_panics() -> u64 {
+    CALLBACK_PANICS.load(Ordering::Relaxed)
+}

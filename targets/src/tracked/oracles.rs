@@ -1,0 +1,92 @@
+//! The oracles that follow from tracking, for every family of containers.
+
+use super::life::describe;
+use super::misuse::{Misuse, any_waiting, callback_panics, take_misuses};
+use super::slots;
+use crate::workloads::judge::Judge;
+use squall_probe::Oracle;
+
+/// A value that is seen under a key was written for that key, and is whole.
+pub const OWN_VALUE: Oracle = Oracle::new(0, "own_value");
+/// No instance was used after its drop, and none that was never made.
+pub const NO_USE_AFTER_DROP: Oracle = Oracle::new(1, "no_use_after_drop");
+/// No instance was dropped twice, and each that was made is dropped once its container is.
+pub const DROP_BALANCE: Oracle = Oracle::new(2, "drop_balance");
+
+/// How often drops that were put off are asked for: epochs advance by one or two steps a time.
+const RECLAIMS_MAX: usize = 64;
+/// How many instances a balance names; more are counted.
+const NAMED_MAX: usize = 8;
+
+impl Misuse {
+    const fn oracle(&self) -> Oracle {
+        if self.is_double_drop() { DROP_BALANCE } else { NO_USE_AFTER_DROP }
+    }
+}
+
+/// Reports what was done to instances since the last report, on whatever thread; for the end of each step.
+#[inline]
+pub fn watch(judge: &mut impl Judge) {
+    judge.expect(NO_USE_AFTER_DROP, true, String::new);
+    if any_waiting() {
+        for misuse in take_misuses() {
+            judge.expect(misuse.oracle(), false, || misuse.to_string());
+        }
+    }
+}
+
+/// Calls `reclaim` until the drops have happened that a container put off, or do not come.
+pub fn reclaim_all(reclaim: impl Fn()) {
+    for _ in 0..RECLAIMS_MAX {
+        if Balance::now().alive == 0 {
+            return;
+        }
+        reclaim();
+    }
+}
+
+/// Reports the misuses that are left, and the balance; for the end of a final check that has dropped its container and every
+/// tracked instance that it had.
+pub fn settle(judge: &mut impl Judge) {
+    watch(judge);
+    let balance = Balance::now();
+    judge.expect_none(DROP_BALANCE, balance.made, balance.leaked(), || balance.describe());
+}
+
+/// How many instances of this process were made, and which of them live.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Balance {
+    /// How many were made, new or cloned.
+    pub made: u64,
+    /// How many of them are not dropped.
+    pub alive: u64,
+    /// How many callbacks were ended by a panic, which excuses leaks.
+    pub callback_panics: u64,
+    named: Vec<String>,
+}
+
+impl Balance {
+    /// The balance of the process as it is.
+    #[must_use]
+    pub fn now() -> Self {
+        let (mut alive, mut named) = (0, Vec::new());
+        let made = slots::review(|stamp| {
+            alive += 1;
+            if named.len() < NAMED_MAX {
+                named.push(describe(stamp));
+            }
+        });
+        Self { made, alive, callback_panics: callback_panics(), named }
+    }
+
+    /// How many instances leaked, if nothing is to be alive and nothing excuses it.
+    #[must_use]
+    pub const fn leaked(&self) -> u64 {
+        if self.callback_panics > 0 { 0 } else { self.alive }
+    }
+
+    fn describe(&self) -> String {
+        let more = if self.alive > self.named.len() as u64 { ", …" } else { "" };
+        format!("{} of {} instances were never dropped: {}{more}", self.alive, self.made, self.named.join(", "))
+    }
+}

@@ -1,0 +1,42 @@
+//! Whoever can state that an answer is right or wrong: a worker during the load, the check after it, or a test. A round of a
+//! container may end with any of them, and is judged by the same words.
+
+use squall_probe::{Call, FinalCheck, Oracle, Worker, Workload};
+
+/// Takes statements about answers.
+pub trait Judge {
+    /// States whether an answer is right; `detail` is made only if not.
+    fn expect(&mut self, oracle: Oracle, holds: bool, detail: impl FnOnce() -> String);
+
+    /// States that `wrong` of `checked` elements are wrong; `detail` names them.
+    fn expect_none(&mut self, oracle: Oracle, checked: u64, wrong: u64, detail: impl FnOnce() -> String) {
+        let _ = checked;
+        self.expect(oracle, wrong == 0, detail);
+    }
+}
+
+impl Judge for Worker {
+    fn expect(&mut self, oracle: Oracle, holds: bool, detail: impl FnOnce() -> String) {
+        Self::expect(self, oracle, holds, detail);
+    }
+}
+
+impl Judge for FinalCheck {
+    fn expect(&mut self, oracle: Oracle, holds: bool, detail: impl FnOnce() -> String) {
+        Self::expect(self, oracle, holds, detail);
+    }
+
+    fn expect_none(&mut self, oracle: Oracle, checked: u64, wrong: u64, detail: impl FnOnce() -> String) {
+        Self::expect_none(self, oracle, checked, wrong, detail);
+    }
+}
+
+/// A workload whose operations and check can be judged by anyone, so that a test can prove of each oracle what it catches
+/// without a subject process.
+pub trait Judged: Workload {
+    /// Does one operation of a worker.
+    fn act(&self, judge: &mut impl Judge, worker: u32, local: &mut Self::Local, call: Call<Self::Operation>);
+
+    /// Looks at the container once all workers have ended, and drops what they held.
+    fn settle(&self, locals: Vec<Self::Local>, judge: &mut impl Judge);
+}

@@ -1,0 +1,59 @@
+//! The parameters of queues: with a capacity, or without.
+
+use squall_probe::Params;
+use std::time::Duration;
+
+/// What the workload has to know of every queue's parameters.
+pub trait QueueParams: Params + Clone {
+    /// How many elements fit; `None` if that has no limit.
+    fn capacity(&self) -> Option<u64>;
+    /// How many steps a worker takes in a round.
+    fn round(&self) -> u64;
+    /// How long a worker waits at most, for room or for an element.
+    fn wait(&self) -> Duration;
+}
+
+squall_probe::params! {
+    /// The parameters of a queue with a capacity.
+    pub struct BoundedParams {
+        capacity: u64 = 16, in 1.0..=65536.0, "how many elements fit";
+        round: u64 = 200, in 1.0..=100000.0, "how many steps a worker takes before it begins a fresh queue";
+        wait_us: u64 = 200, in 0.0..=1000000.0, "how many microseconds `send` and `receive` wait at most";
+    }
+}
+
+squall_probe::params! {
+    /// The parameters of a queue without a capacity.
+    pub struct UnboundedParams {
+        round: u64 = 200, in 1.0..=100000.0, "how many steps a worker takes before it begins a fresh queue";
+        wait_us: u64 = 200, in 0.0..=1000000.0, "how many microseconds `send` and `receive` wait at most";
+    }
+}
+
+impl QueueParams for BoundedParams {
+    fn capacity(&self) -> Option<u64> {
+        Some(self.capacity)
+    }
+
+    fn round(&self) -> u64 {
+        self.round
+    }
+
+    fn wait(&self) -> Duration {
+        Duration::from_micros(self.wait_us)
+    }
+}
+
+impl QueueParams for UnboundedParams {
+    fn capacity(&self) -> Option<u64> {
+        None
+    }
+
+    fn round(&self) -> u64 {
+        self.round
+    }
+
+    fn wait(&self) -> Duration {
+        Duration::from_micros(self.wait_us)
+    }
+}

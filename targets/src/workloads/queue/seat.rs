@@ -1,0 +1,170 @@
+//! A worker's part in one round of a queue: its handle, what it put in and took out, and what it has seen of the order.
+
+use super::counts::Counts;
+use super::params::QueueParams;
+use super::queue_under_test::{End, Pop, Push, QueueUnderTest};
+use super::workload::{LENGTH, PRODUCER_ORDER, REFUSALS, STAYS_OPEN};
+use crate::tracked::{OWN_VALUE, Value};
+use crate::workloads::conservation::{Identity, Record};
+use crate::workloads::judge::Judge;
+use crate::workloads::relay::Visit;
+use std::sync::{Mutex, PoisonError};
+
+/// One round: the handles that wait for their workers, and the counts of all.
+pub struct Round<Q: QueueUnderTest> {
+    handles: Mutex<Vec<Q::Handle>>,
+    pub(super) counts: Counts,
+    pub(super) capacity: Option<u64>,
+}
+
+/// What a worker leaves behind when it leaves a round.
+pub(super) type Part = (u32, Record);
+
+impl<Q: QueueUnderTest> Round<Q> {
+    pub(super) fn open(params: &Q::Params, workers: usize) -> Self {
+        let handles = Mutex::new(Q::open(params, workers));
+        Self { handles, counts: Counts::new(workers), capacity: params.capacity() }
+    }
+
+    /// A handle for a worker, unless they were let go because the next round has begun.
+    pub(super) fn handle(&self) -> Option<Q::Handle> {
+        self.handles.lock().unwrap_or_else(PoisonError::into_inner).pop()
+    }
+
+    /// Lets go of the handles that no worker has fetched.
+    pub(super) fn let_go(&self) {
+        let handles = std::mem::take(&mut *self.handles.lock().unwrap_or_else(PoisonError::into_inner));
+        drop(handles);
+    }
+}
+
+/// A worker in a round.
+pub(super) struct Seat<Q: QueueUnderTest> {
+    pub(super) visit: Visit<Round<Q>, Part>,
+    pub(super) handle: Q::Handle,
+    pub(super) record: Record,
+    /// The next element that each producer's order allows.
+    expected: Vec<u64>,
+    pub(super) steps: u64,
+    pub(super) worker: u32,
+}
+
+impl<Q: QueueUnderTest> Seat<Q> {
+    pub(super) fn new(visit: Visit<Round<Q>, Part>, handle: Q::Handle, worker: u32, workers: usize) -> Self {
+        Self { visit, handle, record: Record::default(), expected: vec![0; workers], steps: 0, worker }
+    }
+
+    /// Puts an element in, one way or another; a queue that says it is full is asked again, with the counts at hand.
+    pub(super) fn put(&mut self, judge: &mut impl Judge, way: impl FnOnce(&mut Q::Handle, Value) -> Push) {
+        if !Q::has(&self.handle, End::Producer) {
+            return;
+        }
+        if self.put_once(judge, way)
+            && let Some(capacity) = self.visit.capacity
+        {
+            let before = self.visit.counts.before();
+            if self.put_once(judge, Q::push) {
+                let bounds = self.visit.counts.during(before);
+                judge.expect(REFUSALS, bounds.most >= capacity, || {
+                    format!("full, with room for {capacity} and at most {} in it", bounds.most)
+                });
+            }
+        }
+    }
+
+    /// Hands on whether the queue said that it is full.
+    fn put_once(&mut self, judge: &mut impl Judge, way: impl FnOnce(&mut Q::Handle, Value) -> Push) -> bool {
+        let sequence = self.record.begin_put();
+        let value = Value::new(self.visit.number(), self.worker, sequence);
+        self.visit.counts.of(self.worker).begin_put();
+        let pushed = way(&mut self.handle, value);
+        let counts = self.visit.counts.of(self.worker);
+        let (full, returned) = match pushed {
+            Push::Done => {
+                counts.finish_put();
+                self.record.put();
+                return false;
+            }
+            Push::Full(value) => (true, value),
+            Push::Closed(value) => (false, value),
+        };
+        counts.refuse_put();
+        self.record.refused();
+        let round = self.visit.number();
+        let own = returned.belongs_to(round) && (returned.writer(), returned.sequence()) == (self.worker, sequence);
+        judge.expect(OWN_VALUE, own, || format!("handed back: {}", returned.describe(round)));
+        if !full {
+            let open = Q::has(&self.handle, End::Consumer);
+            judge.expect(STAYS_OPEN, !open, || "closed to producers, with a consumer there".to_owned());
+        }
+        full
+    }
+
+    /// Takes an element out, one way or another; a queue that says it is empty is asked again, with the counts at hand.
+    pub(super) fn take(&mut self, judge: &mut impl Judge, way: impl FnOnce(&mut Q::Handle) -> Pop) {
+        if !Q::has(&self.handle, End::Consumer) {
+            return;
+        }
+        if self.take_once(judge, way) {
+            let before = self.visit.counts.before();
+            if self.take_once(judge, Q::pop) {
+                let bounds = self.visit.counts.during(before);
+                judge.expect(REFUSALS, bounds.least == 0, || format!("empty, with at least {} in it", bounds.least));
+            }
+        }
+    }
+
+    /// Hands on whether the queue said that it is empty.
+    fn take_once(&mut self, judge: &mut impl Judge, way: impl FnOnce(&mut Q::Handle) -> Pop) -> bool {
+        self.record.begin_take();
+        self.visit.counts.of(self.worker).begin_take();
+        let popped = way(&mut self.handle);
+        let counts = self.visit.counts.of(self.worker);
+        match popped {
+            Pop::Taken(value) => {
+                counts.finish_take();
+                self.received(judge, &value);
+                return false;
+            }
+            Pop::Empty | Pop::Busy | Pop::Closed => {
+                counts.refuse_take();
+                self.record.took_nothing();
+            }
+        }
+        if matches!(popped, Pop::Closed) {
+            let open = Q::has(&self.handle, End::Producer);
+            judge.expect(STAYS_OPEN, !open, || "closed to consumers, with a producer there".to_owned());
+        }
+        matches!(popped, Pop::Empty)
+    }
+
+    fn received(&mut self, judge: &mut impl Judge, value: &Value) {
+        let element = Identity { worker: value.writer(), sequence: value.sequence() };
+        self.record.took(element);
+        let round = self.visit.number();
+        judge.expect(OWN_VALUE, value.belongs_to(round), || value.describe(round));
+        if Q::in_order(&self.handle)
+            && let Some(expected) = self.expected.get_mut(element.worker as usize)
+        {
+            let least = std::mem::replace(expected, element.sequence.saturating_add(1));
+            judge.expect(PRODUCER_ORDER, element.sequence >= least, || {
+                format!("{element} came out after #{} of the same worker", least - 1)
+            });
+        }
+    }
+
+    /// Asks for the length, if the queue promises one. Without a consumer of its own, the worker cannot know that there is
+    /// one, and a queue that nobody will take anything from any more may drop what is in it.
+    pub(super) fn measure(&mut self, judge: &mut impl Judge) {
+        let before = self.visit.counts.before();
+        if let Some(length) = Q::length(&self.handle) {
+            let mut bounds = self.visit.counts.during(before);
+            if !Q::has(&self.handle, End::Consumer) {
+                bounds.least = 0;
+            }
+            judge.expect(LENGTH, (bounds.least..=bounds.most).contains(&length), || {
+                format!("length {length}, with at least {} and at most {} in it", bounds.least, bounds.most)
+            });
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Drives a workload with several threads, without a subject process, and collects what its oracles say.
+
+use squall_probe::{Call, Operation, Oracle, Setup};
+use squall_targets::tracked::{Balance, DROP_BALANCE, take_misuses};
+use squall_targets::workloads::judge::{Judge, Judged};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Barrier, Mutex, PoisonError};
+
+const THREADS: u32 = 4;
+/// How many keys the workloads use.
+const KEYS: u64 = 64;
+
+/// What is alive is counted for the whole process, so one workload runs at a time.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+/// What oracles said: how often each looked, and what it complained of.
+#[derive(Debug, Default)]
+pub(crate) struct Said {
+    looked: BTreeMap<&'static str, u64>,
+    complaints: Vec<(&'static str, String)>,
+}
+
+impl Judge for Said {
+    fn expect(&mut self, oracle: Oracle, holds: bool, detail: impl FnOnce() -> String) {
+        *self.looked.entry(oracle.name()).or_default() += 1;
+        if !holds {
+            self.complaints.push((oracle.name(), detail()));
+        }
+    }
+}
+
+impl Said {
+    /// Counts what a workload left alive; the balance is that of the whole process, in which earlier tests may have leaked.
+    fn balance(&mut self, alive_before: u64) {
+        for misuse in take_misuses() {
+            self.complaints.push((DROP_BALANCE.name(), misuse.to_string()));
+        }
+        let alive = Balance::now().alive;
+        self.expect(DROP_BALANCE, alive == alive_before, || format!("{} never dropped", alive - alive_before));
+    }
+
+    fn add(&mut self, other: Self) {
+        for (oracle, looked) in other.looked {
+            *self.looked.entry(oracle).or_default() += looked;
+        }
+        self.complaints.extend(other.complaints);
+    }
+
+    /// Asserts that these oracles looked, and none complained.
+    pub(crate) fn assert_clean(&self, oracles: &[&str]) {
+        assert!(self.complaints.is_empty(), "{:#?}", &self.complaints[..self.complaints.len().min(5)]);
+        for oracle in oracles {
+            assert!(self.looked.get(oracle).is_some_and(|looked| *looked > 0), "{oracle} looked at nothing");
+        }
+    }
+
+    /// Asserts that this oracle complained, and in these words.
+    pub(crate) fn assert_caught(&self, oracle: &str, words: &str) {
+        let mine: Vec<_> = self.complaints.iter().filter(|(name, _)| *name == oracle).collect();
+        let others: BTreeSet<_> = self.complaints.iter().map(|(name, _)| *name).collect();
+        assert!(mine.iter().any(|(_, text)| text.contains(words)), "{oracle}: {mine:#?}, others: {others:?}");
+    }
+}
+
+/// Lets several workers do so many operations each, drawn evenly from `operations`.
+pub(crate) fn drive<W: Judged>(params: &W::Params, operations: &[W::Operation], steps: u64) -> Said {
+    drive_with::<W>(params, operations, steps, THREADS)
+}
+
+/// The same with one worker only, for a container that is correct for one.
+pub(crate) fn drive_alone<W: Judged>(params: &W::Params, operations: &[W::Operation], steps: u64) -> Said {
+    drive_with::<W>(params, operations, steps, 1)
+}
+
+fn drive_with<W: Judged>(params: &W::Params, operations: &[W::Operation], steps: u64, threads: u32) -> Said {
+    let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let alive = Balance::now().alive;
+    let setup = Setup { workers: threads, keys: KEYS, seed: 1 };
+    let workload = W::build(params, &setup).expect("the parameters make a workload");
+    let start = Barrier::new(threads as usize);
+    let work = &|worker: u32| {
+        let (mut said, mut local) = (Said::default(), W::Local::default());
+        let mut drawn = u64::from(worker) + 1;
+        start.wait();
+        for _ in 0..steps {
+            drawn = drawn.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let operation = operations[(drawn >> 33) as usize % operations.len()];
+            workload.act(&mut said, worker, &mut local, Call { operation, key: (drawn >> 45) % KEYS });
+        }
+        (said, local)
+    };
+    let (mut said, mut locals) = (Said::default(), Vec::new());
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|worker| scope.spawn(move || work(worker))).collect();
+        for worker in workers {
+            let (theirs, local) = worker.join().expect("a worker ends");
+            said.add(theirs);
+            locals.push(local);
+        }
+    });
+    workload.settle(locals, &mut said);
+    drop(workload);
+    said.balance(alive);
+    said
+}
+
+/// All operations of a workload.
+pub(crate) fn all<W: Judged>() -> &'static [W::Operation] {
+    W::Operation::ALL
+}

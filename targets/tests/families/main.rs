@@ -1,0 +1,9 @@
+//! The oracles of the general workloads: each is quiet over a correct container under many threads, and each catches the
+//! mistake that it is there for, planted in a container that is correct otherwise.
+
+mod cache;
+mod cell;
+mod driver;
+mod queue;
+mod slab;
+mod vector;
