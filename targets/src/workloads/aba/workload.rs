@@ -4,7 +4,7 @@
 use super::free_list_under_test::FreeListUnderTest;
 use super::register::Register;
 use crate::workloads::gate::Gate;
-use squall_probe::{Call, FinalCheck, OperationError, Oracle, Setup, Worker, Workload, operations, point};
+use squall_probe::{Call, FinalCheck, OperationError, Oracle, Setup, Worker, Workload, operations, point, write_back};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -132,6 +132,7 @@ impl AbaLocal {
         if self.round != round {
             self.round = round;
             self.held.clear();
+            write_back(self);
         }
     }
 }

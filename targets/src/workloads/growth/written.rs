@@ -18,6 +18,7 @@ impl Written {
         if self.round != round {
             self.round = round;
             self.places.clear();
+            write_back(self);
         }
     }
 

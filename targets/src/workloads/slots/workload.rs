@@ -3,7 +3,7 @@
 
 use crate::containers::{SlotTable, Stamp, Unversioned, Versioned};
 use crate::workloads::gate::Gate;
-use squall_probe::{Call, FinalCheck, OperationError, Oracle, Setup, Worker, Workload, operations, point};
+use squall_probe::{Call, FinalCheck, OperationError, Oracle, Setup, Worker, Workload, operations, point, write_back};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// At the end of a round, record and map agree on how often each place was updated. One answer is one round.
@@ -140,6 +140,7 @@ impl SlotsLocal {
         if self.round != round {
             self.round = round;
             self.seen = vec![0; places];
+            write_back(self);
         }
         &mut self.seen[place]
     }
