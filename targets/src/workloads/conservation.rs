@@ -4,6 +4,7 @@
 //! Each worker keeps a [`Record`] of its own, without sharing anything; [`reckon`] puts the records together once the
 //! workers have left.
 
+use squall_probe::write_back;
 use std::fmt;
 
 /// How many elements of a kind a reckoning names; more are counted.
@@ -42,6 +43,7 @@ impl Record {
         let sequence = self.put;
         self.unsure_puts.push(sequence);
         self.put += 1;
+        write_back(self);
         sequence
     }
 
@@ -59,6 +61,7 @@ impl Record {
     /// Begins to take something out.
     pub fn begin_take(&mut self) {
         self.unsure_takes += 1;
+        write_back(self);
     }
 
     /// Something was taken out.
