@@ -109,7 +109,7 @@ impl<Q: QueueUnderTest> Judged for QueueWorkload<Q> {
             QueueOperation::Receive => seat.take(judge, |handle| Q::receive(handle, wait)),
             QueueOperation::Length => seat.measure(judge),
             QueueOperation::HangUp => {
-                let end = if call.key % 2 == 0 { End::Producer } else { End::Consumer };
+                let end = if call.key.is_multiple_of(2) { End::Producer } else { End::Consumer };
                 Q::close(&mut seat.handle, end);
             }
             QueueOperation::Renew => self.renew(seat),
