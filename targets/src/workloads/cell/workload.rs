@@ -128,7 +128,7 @@ impl<C: CellUnderTest> Judged for CellWorkload<C> {
             CellOperation::Store => {
                 // Counted first: what is replaced is dropped inside, and may not come back from that.
                 seat.visit.unseen.fetch_add(1, Ordering::Relaxed);
-                seat.put(CellUnderTest::store);
+                seat.put(C::store);
             }
             CellOperation::Swap => {
                 seat.record.begin_take();
