@@ -1,7 +1,8 @@
 //! `map.crossbeam_skiplist`: the skip map of the crate `crossbeam-skiplist`.
 //!
 //! Its documentation says that an insertion removes the entry of an equal key first and puts in a new one; it hands on the new
-//! entry and does not say whether there was another. Values are shared and never changed in place. A walk goes along the list as it is,
+//! entry and does not say whether there was another. Between the two the key is not there: readers miss it now and then, in
+//! version 0.1.3 some 5 of 300,000 without any fault. Values are shared and never changed in place. A walk goes along the list as it is,
 //! and promises nothing about keys that are replaced meanwhile. What it drops is put off until no reader can see it any more.
 
 use crate::tracked::{Key, Value};
@@ -24,6 +25,8 @@ impl MapUnderTest for SkipMapUnderTest {
         MapOperation::ForEach,
     ];
     const WALK: Walk = Walk { sees_kept: false, shows_once: false };
+
+    const REPLACES_AT_ONCE: bool = false;
 
     fn build(_: &MapParams) -> Self {
         Self(SkipMap::new())

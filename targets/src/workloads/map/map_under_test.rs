@@ -81,6 +81,8 @@ pub trait MapUnderTest: Send + Sync + Sized + 'static {
     const REALLOCATES: bool = false;
     /// What the map promises of `for_each` while others change it.
     const WALK: Walk = Walk::WHOLE;
+    /// Whether an insertion on a key that is there replaces its value at once, so that the key is there all the while.
+    const REPLACES_AT_ONCE: bool = true;
     /// Whether `retain` asks once about each value that it then removes.
     const RETAIN_ASKS_ONCE: bool = true;
 

@@ -37,7 +37,8 @@ operations! {
 
 /// A map under load.
 ///
-/// One key in `kept` is never removed, so that it has to be found at all times: a removal of it is asked as a get.
+/// One key in `kept` is never removed, so that it has to be found at all times: a removal of it is asked as a get, and
+/// so is an insertion if the map does not replace a value at once.
 /// `retain` takes out one key in 64 of the others, and `for_each` walks over all: name them rarely in a mix.
 ///
 /// Points of its own: `map.call` before each operation, where an error can be returned; `map.update.inside`,
@@ -97,6 +98,7 @@ impl<M: MapUnderTest> Workload for MapWorkload<M> {
         let key = Key::new(call.key);
         match call.operation {
             MapOperation::Get => self.get(worker, &key),
+            MapOperation::Insert if self.keeps(call.key) && !M::REPLACES_AT_ONCE => self.get(worker, &key),
             MapOperation::Insert => self.insert(worker, local, &key),
             MapOperation::Remove if self.keeps(call.key) => self.get(worker, &key),
             MapOperation::Remove => self.remove(worker, local, &key),
