@@ -1,6 +1,6 @@
 //! `cache`: each missing value is made once, stays, and loses no update.
 
-use crate::driver::{Said, all, drive};
+use crate::driver::{Said, all, assert_caught, drive};
 use squall_targets::tracked::{Key, Value};
 use squall_targets::workloads::cache::{CacheOperation, CacheParams, CacheUnderTest, CacheWorkload};
 use std::collections::HashMap;
@@ -92,25 +92,30 @@ fn a_correct_cache_is_called_so_by_all_oracles() {
 
 #[test]
 fn a_value_that_is_made_twice_is_named() {
-    let said = said::<INITIALISES_TWICE>(&[CacheOperation::GetOrInsert]);
-    said.assert_caught("one_initialiser", "times instead of 1");
+    assert_caught(
+        || said::<INITIALISES_TWICE>(&[CacheOperation::GetOrInsert]),
+        "one_initialiser",
+        "times instead of 1",
+    );
 }
 
 #[test]
 fn a_value_that_is_gone_though_nobody_removed_it_is_named() {
-    let said = said::<FORGETS>(&[CacheOperation::Get, CacheOperation::GetOrInsert]);
-    said.assert_caught("stays", "is gone, and nobody removed it");
+    assert_caught(
+        || said::<FORGETS>(&[CacheOperation::Get, CacheOperation::GetOrInsert]),
+        "stays",
+        "is gone, and nobody removed it",
+    );
 }
 
 #[test]
 fn an_update_that_is_lost_is_counted() {
-    let said = said::<LOSES_UPDATES>(&[CacheOperation::Update]);
-    said.assert_caught("no_lost_update", " updates, of ");
+    assert_caught(|| said::<LOSES_UPDATES>(&[CacheOperation::Update]), "no_lost_update", " updates, of ");
 }
 
 #[test]
 fn a_value_under_another_key_and_a_leak_are_caught() {
     use CacheOperation::{Get, GetOrInsert, Insert};
-    said::<MIXES_KEYS>(&[Get, GetOrInsert]).assert_caught("own_value", "held a value written for");
-    said::<LEAKS>(&[Insert]).assert_caught("drop_balance", "never dropped");
+    assert_caught(|| said::<MIXES_KEYS>(&[Get, GetOrInsert]), "own_value", "held a value written for");
+    assert_caught(|| said::<LEAKS>(&[Insert]), "drop_balance", "never dropped");
 }

@@ -1,6 +1,6 @@
 //! `cell`: each snapshot is whole, in order, and replaced once.
 
-use crate::driver::{Said, all, drive};
+use crate::driver::{Said, all, assert_caught, drive};
 use squall_targets::workloads::cell::{CellParams, CellUnderTest, CellWorkload, Snapshot};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -95,20 +95,20 @@ fn a_correct_cell_is_called_so_by_all_oracles() {
 
 #[test]
 fn a_reader_that_sees_an_earlier_snapshot_again_is_named() {
-    said::<LOOKS_BACK>().assert_caught("version_order", " was seen after #");
+    assert_caught(said::<LOOKS_BACK>, "version_order", " was seen after #");
 }
 
 #[test]
 fn a_snapshot_that_is_handed_out_twice_is_named() {
-    said::<HANDS_OUT_TWICE>().assert_caught("replaced_once", "came out again");
+    assert_caught(said::<HANDS_OUT_TWICE>, "replaced_once", "came out again");
 }
 
 #[test]
 fn an_update_that_replaces_what_it_was_not_computed_from_is_caught() {
-    said::<LOSES_AN_UPDATE>().assert_caught("no_lost_update", "what was computed from worker ");
+    assert_caught(said::<LOSES_AN_UPDATE>, "no_lost_update", "what was computed from worker ");
 }
 
 #[test]
 fn a_snapshot_that_is_never_dropped_is_missed() {
-    said::<LEAKS>().assert_caught("drop_balance", "never dropped");
+    assert_caught(said::<LEAKS>, "drop_balance", "never dropped");
 }

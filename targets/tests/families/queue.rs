@@ -1,6 +1,6 @@
 //! `queue`: what goes in comes out, once and in order, and no queue says what cannot be.
 
-use crate::driver::{Said, drive, drive_alone};
+use crate::driver::{Said, assert_caught, drive, drive_alone};
 use squall_targets::tracked::Value;
 use squall_targets::workloads::queue::{
     BoundedParams, End, Ends, Pop, Push, QueueOperation, QueueUnderTest, QueueWorkload,
@@ -133,37 +133,37 @@ fn a_correct_queue_is_called_so_by_all_oracles() {
 
 #[test]
 fn an_element_that_is_lost_doubled_or_invented_is_named() {
-    said_alone::<LOSES>().assert_caught("conserved", "lost (worker 0 #");
-    said_alone::<DOUBLES>().assert_caught("conserved", "came out again (worker 0 #");
-    said_alone::<MIXES_ROUNDS>().assert_caught("conserved", "foreign (worker 0 #1");
-    said::<LOSES>().assert_caught("conserved", "lost (worker ");
+    assert_caught(said_alone::<LOSES>, "conserved", "lost (worker 0 #");
+    assert_caught(said_alone::<DOUBLES>, "conserved", "came out again (worker 0 #");
+    assert_caught(said_alone::<MIXES_ROUNDS>, "conserved", "foreign (worker 0 #1");
+    assert_caught(said::<LOSES>, "conserved", "lost (worker ");
 }
 
 #[test]
 fn an_element_that_overtakes_another_of_its_producer_is_named() {
-    said_alone::<TURNS_ROUND>().assert_caught("producer_order", "came out after #");
-    said::<TURNS_ROUND>().assert_caught("producer_order", "of the same worker");
+    assert_caught(said_alone::<TURNS_ROUND>, "producer_order", "came out after #");
+    assert_caught(said::<TURNS_ROUND>, "producer_order", "of the same worker");
 }
 
 #[test]
 fn a_queue_that_is_full_or_empty_when_it_cannot_be_is_caught() {
-    said_alone::<IS_FULL_EARLY>().assert_caught("refusals", "full, with room for 16 and at most 8 in it");
-    said_alone::<IS_EMPTY_EARLY>().assert_caught("refusals", "empty, with at least 3 in it");
-    said::<IS_FULL_EARLY>().assert_caught("refusals", "full, with room for 16");
+    assert_caught(said_alone::<IS_FULL_EARLY>, "refusals", "full, with room for 16 and at most 8 in it");
+    assert_caught(said_alone::<IS_EMPTY_EARLY>, "refusals", "empty, with at least 3 in it");
+    assert_caught(said::<IS_FULL_EARLY>, "refusals", "full, with room for 16");
 }
 
 #[test]
 fn a_wrong_length_is_caught() {
-    said::<MISCOUNTS>().assert_caught("length", "length 1");
+    assert_caught(said::<MISCOUNTS>, "length", "length 1");
 }
 
 #[test]
 fn a_queue_that_closes_too_early_or_never_is_caught() {
-    said::<CLOSES_EARLY>().assert_caught("stays_open", "closed to producers, with a consumer there");
-    said::<NEVER_CLOSES>().assert_caught("stays_open", "open to a consumer, with no producer left");
+    assert_caught(said::<CLOSES_EARLY>, "stays_open", "closed to producers, with a consumer there");
+    assert_caught(said::<NEVER_CLOSES>, "stays_open", "open to a consumer, with no producer left");
 }
 
 #[test]
 fn an_element_that_is_never_dropped_is_missed() {
-    said_alone::<LEAKS>().assert_caught("drop_balance", "never dropped");
+    assert_caught(said_alone::<LEAKS>, "drop_balance", "never dropped");
 }

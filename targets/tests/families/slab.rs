@@ -1,6 +1,6 @@
 //! `slab`: a key that lives is found with its own value, and one that is gone is found no more.
 
-use crate::driver::{Said, all, drive};
+use crate::driver::{Said, all, assert_caught, drive};
 use squall_targets::tracked::Value;
 use squall_targets::workloads::slab::{SlabParams, SlabUnderTest, SlabWorkload};
 use std::sync::Mutex;
@@ -85,15 +85,15 @@ fn a_correct_slab_is_called_so_by_all_oracles() {
 
 #[test]
 fn a_key_that_comes_back_with_another_value_is_caught() {
-    said::<FORGETS_GENERATIONS>().assert_caught("stale_key", "was removed, and is found");
+    assert_caught(said::<FORGETS_GENERATIONS>, "stale_key", "was removed, and is found");
 }
 
 #[test]
 fn a_live_key_that_is_not_found_is_caught() {
-    said::<LOSES>().assert_caught("live_key", "nothing is there");
+    assert_caught(said::<LOSES>, "live_key", "nothing is there");
 }
 
 #[test]
 fn a_value_that_is_never_dropped_is_missed() {
-    said::<LEAKS>().assert_caught("drop_balance", "never dropped");
+    assert_caught(said::<LEAKS>, "drop_balance", "never dropped");
 }

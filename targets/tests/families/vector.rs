@@ -1,6 +1,6 @@
 //! `vector`: what was pushed stays in its place, and every walk shows it.
 
-use crate::driver::{Said, all, drive};
+use crate::driver::{Said, all, assert_caught, drive};
 use squall_targets::tracked::Value;
 use squall_targets::workloads::vector::{VectorParams, VectorUnderTest, VectorWorkload};
 use std::sync::RwLock;
@@ -78,17 +78,17 @@ fn a_correct_vector_is_called_so_by_all_oracles() {
 
 #[test]
 fn a_walk_that_stops_early_or_shows_an_element_twice_is_caught() {
-    said::<STOPS_EARLY>().assert_caught("whole_walk", "of them were shown");
-    said::<SHOWS_TWICE>().assert_caught("whole_walk", "at place 0 instead of #");
+    assert_caught(said::<STOPS_EARLY>, "whole_walk", "of them were shown");
+    assert_caught(said::<SHOWS_TWICE>, "whole_walk", "at place 0 instead of #");
 }
 
 #[test]
 fn an_element_that_leaves_its_place_is_caught() {
-    said::<MOVES>().assert_caught("stays_in_place", " held a value written for key ");
+    assert_caught(said::<MOVES>, "stays_in_place", " held a value written for key ");
 }
 
 #[test]
 fn a_wrong_length_and_a_leak_are_caught() {
-    said::<MISCOUNTS>().assert_caught("length", "length ");
-    said::<LEAKS>().assert_caught("drop_balance", "never dropped");
+    assert_caught(said::<MISCOUNTS>, "length", "length ");
+    assert_caught(said::<LEAKS>, "drop_balance", "never dropped");
 }
