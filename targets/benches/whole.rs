@@ -133,7 +133,7 @@ fn asked_beside_delivered(squall: &Path) {
     println!("{:>10} {:>8} {:>10} {:>10} {:>10}", "asked", "count", "p50 late", "p99 late", "max late");
     for asked in ["20us", "90us", "200us", "1ms", "5ms", "20ms"] {
         let body = format!(
-            "{MAP}\nload: {{workers: 4, rate: 1_000/s}}\nphases: {{warmup: 0s, baseline: 200ms, fault: 6s, recovery: 0s}}\n\
+            "{MAP}\nload: {{workers: 4, rate: 1_000/s, mix: {{get: 80, insert: 20}}}}\nphases: {{warmup: 0s, baseline: 200ms, fault: 6s, recovery: 0s}}\n\
              faults:\n  - latency: {{at: map.call, delay: {asked}, probability: 20%}}"
         );
         let record = run(squall, "delays", &body);
@@ -159,7 +159,7 @@ fn nanos(record: &Value, name: &str) -> f64 {
 fn orchestrator_share(squall: &Path) {
     println!("\nprocessor time of the orchestrator, as a share of one core (8 workers, closed loop, 5 s)");
     let body = format!(
-        "{MAP}\nload: {{workers: 8, keys: {{count: {KEYS}}}}}\nphases: {{warmup: 0s, baseline: 1s, fault: 4s, recovery: 0s}}\n\
+        "{MAP}\nload: {{workers: 8, mix: {{get: 80, insert: 20}}, keys: {{count: {KEYS}}}}}\nphases: {{warmup: 0s, baseline: 1s, fault: 4s, recovery: 0s}}\n\
          faults:\n  - stall: {{at: any, for: 1ms, every: 20ms}}"
     );
     let record = run(squall, "share", &body);
@@ -171,7 +171,7 @@ fn memory_of_long_runs(squall: &Path) {
     println!("\npeak memory of the orchestrator (8 workers, 40,000 operations/s)");
     for minutes in [1, 10] {
         let body = format!(
-            "{MAP}\nload: {{workers: 8, rate: 40_000/s}}\n\
+            "{MAP}\nload: {{workers: 8, rate: 40_000/s, mix: {{get: 80, insert: 20}}}}\n\
              phases: {{warmup: 0s, baseline: 10s, fault: {}s, recovery: 10s}}\nfaults:\n  - stall: {{at: any, for: 1ms, every: 20ms}}",
             minutes * 60 - 20
         );

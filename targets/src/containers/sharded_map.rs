@@ -48,8 +48,7 @@ const HASH_SEED: u64 = 0x7371_7561_6c6c;
 ///
 /// **Beside `dashmap`.** 88 % of its operations a second, as the ratio of the medians of seven pairs of runs in turns, 80 % get, 10 %
 /// insert, 5 % remove, 5 % update over 10,000 keys, two workers, closed loop, on a two-core machine that other work shared: single
-/// pairs lay between 63 % and 122 %. Each run: `squall run FILE --set target.workload=map.sharded` (or `map.dashmap`), counted by
-/// the recorder in the fault phase.
+/// pairs lay between 63 % and 122 %. `squall run experiments/comparisons/maps.yaml` sets them and others side by side again.
 pub struct ShardedMap<K, V, S = FixedState> {
     shards: Box<[Locked<K, V>]>,
     hasher: S,
