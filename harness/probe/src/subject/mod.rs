@@ -10,4 +10,4 @@ mod pacing;
 pub use main_loop::subject_main;
 
 pub(crate) use driver::{WorkerTask, run_worker};
-pub(crate) use main_loop::running_workload;
+pub(crate) use main_loop::{note_fault, refuse_fault, running_workload};
