@@ -25,6 +25,14 @@ pub(super) enum Problem {
     /// The run directory cannot be written or read.
     #[error(transparent)]
     Record(#[from] RecordError),
+    /// There is nothing of that name to list.
+    #[error("the target has no {what} `{name}`")]
+    NothingListed {
+        /// What kind of name it is.
+        what: &'static str,
+        /// The name as written.
+        name: String,
+    },
     /// The machine refused something that squall itself needs.
     #[error("{what} failed")]
     System {
@@ -46,6 +54,7 @@ impl Problem {
         match self {
             Self::Experiment(_) => ExitCode::CannotRun,
             Self::Run(error) if error.is_the_targets() => ExitCode::CannotRun,
+            Self::NothingListed { .. } => ExitCode::BadArguments,
             Self::Run(_) | Self::Record(_) | Self::System { .. } => ExitCode::SquallFailed,
         }
     }

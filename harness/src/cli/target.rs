@@ -3,7 +3,7 @@
 use super::arguments::{Format, Output};
 use super::problem::Problem;
 use crate::experiment::{Experiment, Program};
-use crate::run::{BuildRequest, Launch, Leash, RunError, build, describe};
+use crate::run::{BuildRequest, Launch, Leash, RunError, build, describe, functions};
 use squall_model::TargetDescription;
 use std::path::{Path, PathBuf};
 
@@ -15,7 +15,10 @@ pub(super) async fn prepare(
     output: Output,
 ) -> Result<(Launch, TargetDescription), Problem> {
     let launch = launch_of(experiment, leash, output).await?;
-    let description = describe(&launch, leash).await?;
+    let mut description = describe(&launch, leash).await?;
+    if experiment.faults.iter().any(|fault| fault.functions().is_some()) {
+        description.functions = functions(&launch.program)?;
+    }
     experiment.check_against(&description)?;
     Ok((launch, description))
 }

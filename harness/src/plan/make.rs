@@ -17,7 +17,8 @@ pub fn make(experiment: &Experiment, target: &TargetDescription, seed: u64) -> P
     let workload = experiment.workload_of(target).cloned().unwrap_or_else(|| nameless(experiment));
     let roles: &[TrialRole] =
         if experiment.has_control() { &[TrialRole::Control, TrialRole::Treatment] } else { &[TrialRole::Treatment] };
-    let trials = (0..).zip(roles).map(|(number, role)| trial(experiment, &workload, seed, number, *role)).collect();
+    let trials =
+        (0..).zip(roles).map(|(number, role)| trial(experiment, target, &workload, seed, number, *role)).collect();
     Plan { format: RESULTS_FORMAT, seed, trials, criteria: criteria(experiment) }
 }
 
@@ -29,11 +30,13 @@ fn nameless(experiment: &Experiment) -> WorkloadDescription {
         params: Vec::new(),
         oracles: Vec::new(),
         reallocates: false,
+        words: Vec::new(),
     }
 }
 
 fn trial(
     experiment: &Experiment,
+    target: &TargetDescription,
     workload: &WorkloadDescription,
     seed: u64,
     number: u32,
@@ -50,7 +53,7 @@ fn trial(
         oracles: experiment.oracles.clone().unwrap_or_else(|| workload.oracles.clone()),
         load: load(experiment, workload),
         phases: if is_control { without_recovery(experiment.phases) } else { experiment.phases },
-        faults: if is_control { Vec::new() } else { faults(&experiment.faults, experiment.phases.fault) },
+        faults: if is_control { Vec::new() } else { faults(&experiment.faults, experiment.phases.fault, target) },
         limits: experiment.limits,
     }
 }
@@ -84,7 +87,7 @@ fn load(experiment: &Experiment, workload: &WorkloadDescription) -> Load {
 }
 
 /// The faults with their windows and decision keys.
-fn faults(faults: &[Fault], phase: TimeSpan) -> Vec<FaultPlan> {
+fn faults(faults: &[Fault], phase: TimeSpan, target: &TargetDescription) -> Vec<FaultPlan> {
     let texts: Vec<String> = faults.iter().map(canonical_text).collect();
     let plan = |(number, fault): (usize, &Fault)| {
         let occurrence = texts[..number].iter().filter(|text| **text == texts[number]).count();
@@ -95,9 +98,23 @@ fn faults(faults: &[Fault], phase: TimeSpan) -> Vec<FaultPlan> {
             fault: fault.clone(),
             start,
             length,
+            functions: addresses(fault, target),
         }
     };
     faults.iter().enumerate().map(plan).collect()
+}
+
+/// Where the functions that a fault aims at begin, in the order of their names.
+fn addresses(fault: &Fault, target: &TargetDescription) -> Vec<u64> {
+    let Some(pattern) = fault.functions() else { return Vec::new() };
+    let matching = target.functions.iter().filter(|function| pattern.matches(&function.name));
+    let mut addresses: Vec<u64> = Vec::new();
+    for address in matching.flat_map(|function| &function.addresses) {
+        if !addresses.contains(address) {
+            addresses.push(*address);
+        }
+    }
+    addresses
 }
 
 /// What a fault is, as a text that is equal for equal faults only.

@@ -27,6 +27,7 @@ fn target() -> TargetDescription {
         params: vec![param("shards", 4), param("capacity", 64)],
         oracles: ["linearizable", "no_lost_update"].map(str::to_owned).to_vec(),
         reallocates: true,
+        words: Vec::new(),
     };
     TargetDescription {
         protocol: PROTOCOL,
@@ -34,6 +35,9 @@ fn target() -> TargetDescription {
         points: vec![point],
         allocator: true,
         failpoints: true,
+        breakpoints: true,
+        breakpoints_refused: None,
+        functions: Vec::new(),
     }
 }
 

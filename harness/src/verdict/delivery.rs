@@ -6,7 +6,7 @@
 use super::binomial::{Chance, at_least, at_most};
 use super::dose::{asked, counted_occasions, delivered, lane, occasion, personalities};
 use squall_model::failpoint::Task;
-use squall_model::fault::{Failpoint, Fault, Realloc, Stall};
+use squall_model::fault::{Failpoint, Fault, Realloc, Stall, StallPlace};
 use squall_model::text::{count, exact_percent, nanos};
 use squall_model::units::{Percent, TimeRange, TimeSpan};
 use squall_model::{Ending, FaultJudgement, Meter, TrialPlan, TrialRecord, Verdict, lanes};
@@ -65,7 +65,8 @@ fn objection(fault: &Fault, meter: &Meter, trial: &TrialPlan, record: &TrialReco
     match fault {
         Fault::Realloc(realloc) => lacking_personality(realloc, meter),
         Fault::Failpoint(failpoint) => unseen_failpoint(failpoint, meter).or_else(|| bad_delays(meter)),
-        Fault::Stall(stall) => never_fired(fault, meter)
+        Fault::Stall(stall) => word_gone(stall, meter)
+            .or_else(|| never_fired(fault, meter))
             .or_else(|| missed_occasions(stall, meter, trial.load.workers))
             .or_else(|| bad_delays(meter)),
         _ => never_fired(fault, meter)
@@ -80,7 +81,8 @@ fn never_fired(fault: &Fault, meter: &Meter) -> Option<String> {
     }
     let occasions = counted_occasions(fault, meter.offered);
     Some(match (fault, meter.offered, probability_and_nth(fault)) {
-        (Fault::Stall(_), ..) if fault.point().is_none() => {
+        (Fault::Stall(stall), 0, _) if stall.at.is_aimed() => never_met(stall, meter),
+        (Fault::Stall(stall), ..) if stall.at == StallPlace::Any => {
             let came = counted_holds(lane(meter, lanes::STALL_OCCASIONS));
             format!("no thread was held at {came} while it was armed")
         }
@@ -94,6 +96,33 @@ fn never_fired(fault: &Fault, meter: &Meter) -> Option<String> {
         }
         _ => format!("{occasions}, but it never acted"),
     })
+}
+
+/// Why an aimed stall met nobody.
+fn never_met(stall: &Stall, meter: &Meter) -> String {
+    let addresses = lane(meter, lanes::STALL_AIMS);
+    let note = meter.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
+    match &stall.at {
+        StallPlace::Function(pattern) => {
+            format!(
+                "no worker entered a function `{pattern}` while it was armed; its beginnings are {}",
+                count(addresses)
+            )
+        }
+        StallPlace::Word(name) if addresses == 0 => format!("no word `{name}` lived while it was armed{note}"),
+        _ => format!("no worker touched the word while it was armed{note}"),
+    }
+}
+
+/// Whether the word that a stall is aimed at was gone before the fault was healed.
+fn word_gone(stall: &Stall, meter: &Meter) -> Option<String> {
+    let StallPlace::Word(name) = &stall.at else { return None };
+    let gone = lane(meter, lanes::STALL_WORD_GONE) > 0;
+    gone.then(|| format!("the word `{name}` was gone before the fault was healed, after {} held", counted_times(meter)))
+}
+
+fn counted_times(meter: &Meter) -> String {
+    squall_model::text::counted(meter.fired, "thread")
 }
 
 fn counted_holds(occasions: u64) -> String {
@@ -233,7 +262,8 @@ mod tests {
         let mut trial = fixture::plan(&[]).trials.remove(1);
         let fault: Fault = serde_yaml::from_str(fault).unwrap();
         let length = TimeSpan::from_millis(4_000);
-        trial.faults = vec![FaultPlan { number: 0, decision_key: 1, fault, start: TimeSpan::ZERO, length }];
+        trial.faults =
+            vec![FaultPlan { number: 0, decision_key: 1, fault, start: TimeSpan::ZERO, length, functions: Vec::new() }];
         let mut record = fixture::record_with(|_| {}, 40);
         record.meters = vec![meter];
         change(&mut record);

@@ -145,6 +145,11 @@ impl<S: Stamp> FreeList<S> {
         }
     }
 
+    /// The word that names the first free slot: what takers and givers race for.
+    pub const fn head(&self) -> &AtomicU64 {
+        &self.head
+    }
+
     /// Makes all slots free, in their order.
     pub fn reset(&mut self) {
         *self = Self::new(self.slots.len());

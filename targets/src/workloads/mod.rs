@@ -14,6 +14,7 @@ pub mod lifetime;
 pub mod map;
 pub mod once;
 pub mod shards;
+pub mod window;
 pub mod words;
 
 use crate::containers::{
@@ -34,6 +35,7 @@ use map::{DashMapUnderTest, LockedMapUnderTest, MapWorkload, ShardedMapUnderTest
 use once::OnceWorkload;
 use shards::ShardsWorkload;
 use squall_probe::Entry;
+use window::WindowWorkload;
 use words::{LockedBuckets, ShardedBuckets, WordMapWorkload};
 
 /// The workloads of all families.
@@ -80,5 +82,6 @@ pub(crate) fn entries() -> Vec<Entry> {
         Entry::of::<WordMapWorkload<ReadDirtyMap>>(),
         Entry::of::<WordMapWorkload<LockedMap<u64, u64>>>(),
         Entry::of::<WordMapWorkload<ShardedMap<u64, u64>>>(),
+        Entry::of::<WindowWorkload>(),
     ]
 }

@@ -10,6 +10,10 @@ const fn always() -> Percent {
     Percent::ALL
 }
 
+fn is_always(probability: &Percent) -> bool {
+    *probability == Percent::ALL
+}
+
 /// Sleeps at a point; below 100 µs it spins, because a sleeping thread cannot wake that soon.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -39,7 +43,7 @@ pub struct Stall {
     #[serde(default)]
     pub threads: ThreadShare,
     /// The share of passes, entries or touches at which a thread may be held; all if left out. Not for `any`.
-    #[serde(default = "always")]
+    #[serde(default = "always", skip_serializing_if = "is_always")]
     pub probability: Percent,
     /// How long each hold lasts. Left out: spans that double from 1 ms to 2 s, the law with which rr's chaos mode
     /// starves threads; at a function or word from 10 µs to 10 ms, because nobody knows how long its window must stay

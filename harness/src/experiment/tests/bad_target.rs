@@ -20,6 +20,7 @@ fn workload(name: &str, reallocates: bool) -> WorkloadDescription {
         params: vec![param("shards", json!(16), Some(1.0), Some(1_024.0)), param("label", json!(""), None, None)],
         oracles: ["linearizable", "no_lost_update"].map(str::to_owned).to_vec(),
         reallocates,
+        words: vec!["head".to_owned()],
     }
 }
 
@@ -31,6 +32,9 @@ fn target() -> TargetDescription {
         points: vec![point("map.shard.locked", false), point("map.shard.write", true)],
         allocator: false,
         failpoints: false,
+        breakpoints: true,
+        breakpoints_refused: None,
+        functions: functions(),
     }
 }
 

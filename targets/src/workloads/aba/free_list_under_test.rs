@@ -1,6 +1,7 @@
 //! What a free list has to offer to be put under load, and how the three variants offer it.
 
 use crate::containers::{FreeList, Stamp, Stamped, Unversioned, Versioned};
+use squall_probe::Words;
 
 /// A free list under test.
 pub trait FreeListUnderTest: Send + Sync + Sized + 'static {
@@ -17,6 +18,9 @@ pub trait FreeListUnderTest: Send + Sync + Sized + 'static {
 
     /// Gives a slot back.
     fn give(&self, slot: usize);
+
+    /// Exports the list's head as `head`.
+    fn export(&self, words: &mut Words);
 
     /// The slots that are free, while nobody takes or gives; one more than there are, if the list has no end.
     fn free(&self) -> Vec<usize>;
@@ -59,6 +63,10 @@ impl<S: Named> FreeListUnderTest for FreeList<S> {
 
     fn give(&self, slot: usize) {
         self.give(slot);
+    }
+
+    fn export(&self, words: &mut Words) {
+        words.export("head", self.head());
     }
 
     fn free(&self) -> Vec<usize> {

@@ -4,7 +4,7 @@
 use super::free_list_under_test::FreeListUnderTest;
 use super::register::Register;
 use crate::workloads::gate::Gate;
-use squall_probe::{Call, FinalCheck, OperationError, Oracle, Setup, Worker, Workload, operations, point};
+use squall_probe::{Call, FinalCheck, OperationError, Oracle, Setup, Words, Worker, Workload, operations, point};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -34,7 +34,7 @@ squall_probe::params! {
 /// A free list under load.
 ///
 /// Points: `aba.call` before each operation, where an error can be returned; `aba.take.between` between the reading of the
-/// head and its compare-and-swap.
+/// head and its compare-and-swap. Words: `head`.
 #[derive(Debug)]
 pub struct AbaWorkload<L> {
     gate: Gate<Slots<L>>,
@@ -62,6 +62,7 @@ impl<L: FreeListUnderTest> Workload for AbaWorkload<L> {
     const NAME: &'static str = L::NAME;
     const SUMMARY: &'static str = L::SUMMARY;
     const ORACLES: &'static [Oracle] = &[ONE_OWNER, CONSERVED];
+    const WORDS: &'static [&'static str] = &["head"];
 
     fn build(params: &AbaParams, _: &Setup) -> Result<Self, String> {
         Ok(Self { gate: Gate::new(Slots::new(params.slots as usize)), params: params.clone() })
@@ -82,6 +83,11 @@ impl<L: FreeListUnderTest> Workload for AbaWorkload<L> {
             worker.expect(CONSERVED, complaint.is_none(), || complaint.unwrap_or_default());
         }
         Ok(())
+    }
+
+    fn export(&self, words: &mut Words) {
+        // A new round takes the place of the old one, so that the head keeps its address.
+        self.gate.pass().list.export(words);
     }
 
     fn check(&self, _: Vec<AbaLocal>, check: &mut FinalCheck) {
