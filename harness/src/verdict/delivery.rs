@@ -174,11 +174,12 @@ fn missed_occasions(stall: &Stall, meter: &Meter, workers: u32) -> Option<String
     let threads = f64::from(stall.threads.of(workers));
     let armed = meter.armed.nanos() as f64;
     let asked = match stall.every {
-        Some(every) => {
+        // An aimed stall meets threads when they come by: its occasions are those that came.
+        Some(every) if !stall.at.is_aimed() => {
             let hold = stall.length.map_or(TimeSpan::ZERO, TimeRange::mean).nanos().max(1) as f64;
             (armed / every.nanos().max(1) as f64 * threads).min(armed / hold * f64::from(workers))
         }
-        None => lane(meter, lanes::STALL_OCCASIONS) as f64 * threads,
+        _ => lane(meter, lanes::STALL_OCCASIONS) as f64 * threads,
     };
     ((meter.fired as f64) < (asked * OCCASIONS_SHARE_MIN).floor()).then(|| {
         format!(

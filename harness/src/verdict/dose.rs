@@ -100,7 +100,9 @@ fn asked_stall(stall: &Stall) -> String {
     };
     let doubling = if stall.at.is_aimed() { "10us to 10ms, doubling" } else { "1ms to 2s, doubling" };
     let length = stall.length.map_or_else(|| doubling.to_owned(), |length| length.to_string());
-    let every = stall.every.map_or_else(|| "a fifth of the time".to_owned(), |every| format!("every {every}"));
+    let most = if stall.at.is_aimed() { "at most " } else { "" };
+    let every =
+        stall.every.map_or_else(|| format!("{most}a fifth of the time"), |every| format!("{most}every {every}"));
     let place = match &stall.at {
         StallPlace::Any => "anywhere",
         StallPlace::Point(_) => "at the point",

@@ -87,7 +87,19 @@ impl Stamp for Stamped {
     }
 }
 
+impl Slot {
+    /// A slot of a list in which all are free.
+    const fn free(number: u32, slots: u32) -> Self {
+        Self { next: AtomicU32::new(following(number, slots)), given: AtomicU32::new(0) }
+    }
+}
+
 impl Head {
+    /// The head of a list in which all slots are free.
+    const fn of(slots: u32) -> Self {
+        Self { slot: if slots == 0 { END } else { 0 }, stamp: 0 }
+    }
+
     const fn pack(self) -> u64 {
         (self.stamp as u64) << 32 | self.slot as u64
     }
@@ -105,9 +117,9 @@ impl<S: Stamp> FreeList<S> {
     #[must_use]
     pub fn new(slots: usize) -> Self {
         let slots = u32::try_from(slots).ok().filter(|slots| *slots < END).expect("an index has 32 bits");
-        let slot = |number| Slot { next: AtomicU32::new(following(number, slots)), given: AtomicU32::new(0) };
-        let head = Head { slot: if slots == 0 { END } else { 0 }, stamp: 0 };
-        Self { head: AtomicU64::new(head.pack()), slots: (0..slots).map(slot).collect(), stamp: PhantomData }
+        let slot = |number| Slot::free(number, slots);
+        let head = AtomicU64::new(Head::of(slots).pack());
+        Self { head, slots: (0..slots).map(slot).collect(), stamp: PhantomData }
     }
 
     /// Takes a free slot; `None` if there is none.
@@ -150,9 +162,18 @@ impl<S: Stamp> FreeList<S> {
         &self.head
     }
 
-    /// Makes all slots free, in their order.
+    /// The words in which each slot names the one after it: what a taker reads between the head and its swap.
+    pub fn nexts(&self) -> impl Iterator<Item = &AtomicU32> {
+        self.slots.iter().map(|slot| &slot.next)
+    }
+
+    /// Makes all slots free, in their order and at their place in memory.
     pub fn reset(&mut self) {
-        *self = Self::new(self.slots.len());
+        let slots = self.slots.len() as u32;
+        for (number, slot) in (0..slots).zip(&mut self.slots) {
+            *slot = Slot::free(number, slots);
+        }
+        *self.head.get_mut() = Head::of(slots).pack();
     }
 
     /// The free slots from the top, as long as nobody takes or gives. A list that bites its own tail is shown once around.

@@ -15,6 +15,9 @@ mod tag;
 mod trap;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 pub use words::{WatchedWord, Words};
 
 pub(crate) use breakpoint::refusal;

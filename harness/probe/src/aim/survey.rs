@@ -20,7 +20,7 @@ const _: () = assert!(CANDIDATES_MAX <= NUMBERS, "a tag tells every candidate ap
 /// How long each word is watched for one kind of touch.
 const LOOK_NANOS: u64 = 2_000_000;
 /// How many words are kept: one thread can watch so many at a time, so that none has to wait for its turn.
-const KEPT_MAX: usize = 2;
+const KEPT_MAX: usize = 4;
 
 static TOUCHES: [AtomicU64; CANDIDATES_MAX] = [const { AtomicU64::new(0) }; CANDIDATES_MAX];
 /// The workers that touched each candidate, as bits by their numbers; those from 64 on share them.
@@ -64,13 +64,11 @@ fn describe(shared: &[(Piece, u64, u32)], candidates: usize, start: u64, end: u6
         return format!("of the workload's {candidates} own words none was written and touched by two workers");
     }
     let place = |address: u64| match (start..end).contains(&address) {
-        true => format!("byte {} of the workload", address - start),
+        true => format!("byte {}", address - start),
         false => "an exported word".to_owned(),
     };
-    let told = shared.iter().map(|(piece, touches, workers)| {
-        format!("{}, touched {touches} times by {workers} workers", place(piece.address))
-    });
-    format!("chose {}", told.collect::<Vec<_>>().join("; "))
+    let told = shared.iter().map(|(piece, _, workers)| format!("{} ({workers} workers)", place(piece.address)));
+    format!("chose {}", told.collect::<Vec<_>>().join(" and "))
 }
 
 /// The pieces that were touched at all, with how often and by how many workers.

@@ -3,6 +3,9 @@
 use crate::containers::{FreeList, Stamp, Stamped, Unversioned, Versioned};
 use squall_probe::Words;
 
+/// Of so many slots the word is exported: four can be watched at a time, and the first ones are used the most.
+const NEXTS_MAX: usize = 16;
+
 /// A free list under test.
 pub trait FreeListUnderTest: Send + Sync + Sized + 'static {
     /// The workload's name.
@@ -19,7 +22,10 @@ pub trait FreeListUnderTest: Send + Sync + Sized + 'static {
     /// Gives a slot back.
     fn give(&self, slot: usize);
 
-    /// Exports the list's head as `head`.
+    /// Makes all slots free, at their place in memory.
+    fn reset(&mut self);
+
+    /// Exports the list's head as `head`, and what its first slots say of the next one as `next`.
     fn export(&self, words: &mut Words);
 
     /// The slots that are free, while nobody takes or gives; one more than there are, if the list has no end.
@@ -65,8 +71,13 @@ impl<S: Named> FreeListUnderTest for FreeList<S> {
         self.give(slot);
     }
 
+    fn reset(&mut self) {
+        self.reset();
+    }
+
     fn export(&self, words: &mut Words) {
         words.export("head", self.head());
+        self.nexts().take(NEXTS_MAX).for_each(|next| words.export("next", next));
     }
 
     fn free(&self) -> Vec<usize> {

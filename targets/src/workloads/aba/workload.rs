@@ -34,7 +34,7 @@ squall_probe::params! {
 /// A free list under load.
 ///
 /// Points: `aba.call` before each operation, where an error can be returned; `aba.take.between` between the reading of the
-/// head and its compare-and-swap. Words: `head`.
+/// head and its compare-and-swap. Words: `head`; `next`, what a slot says of the one after it.
 #[derive(Debug)]
 pub struct AbaWorkload<L> {
     gate: Gate<Slots<L>>,
@@ -62,7 +62,7 @@ impl<L: FreeListUnderTest> Workload for AbaWorkload<L> {
     const NAME: &'static str = L::NAME;
     const SUMMARY: &'static str = L::SUMMARY;
     const ORACLES: &'static [Oracle] = &[ONE_OWNER, CONSERVED];
-    const WORDS: &'static [&'static str] = &["head"];
+    const WORDS: &'static [&'static str] = &["head", "next"];
 
     fn build(params: &AbaParams, _: &Setup) -> Result<Self, String> {
         Ok(Self { gate: Gate::new(Slots::new(params.slots as usize)), params: params.clone() })
@@ -86,7 +86,7 @@ impl<L: FreeListUnderTest> Workload for AbaWorkload<L> {
     }
 
     fn export(&self, words: &mut Words) {
-        // A new round takes the place of the old one, so that the head keeps its address.
+        // A new round takes the place of the old one, so that each word keeps its address.
         self.gate.pass().list.export(words);
     }
 
@@ -103,7 +103,7 @@ impl<L: FreeListUnderTest> AbaWorkload<L> {
     fn end(&self, number: u64) -> Option<Option<String>> {
         self.gate.end(number, |slots| {
             let complaint = slots.register.complaint(&slots.list.free());
-            *slots = Slots::new(self.params.slots as usize);
+            slots.renew(self.params.slots as usize);
             complaint
         })
     }
@@ -129,6 +129,13 @@ fn give<L: FreeListUnderTest>(slots: &Slots<L>, local: &mut AbaLocal) {
 impl<L: FreeListUnderTest> Slots<L> {
     fn new(slots: usize) -> Self {
         Self { list: L::build(slots), register: Register::new(slots), operations: AtomicU64::new(0) }
+    }
+
+    /// Begins anew at the same place in memory.
+    fn renew(&mut self, slots: usize) {
+        self.list.reset();
+        self.register = Register::new(slots);
+        *self.operations.get_mut() = 0;
     }
 }
 
