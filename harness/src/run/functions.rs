@@ -52,6 +52,9 @@ fn with_instances(elf: &Elf<'_>) -> Vec<FunctionDescription> {
     for symbol in defined.filter(|symbol| symbol.address() != 0) {
         let Ok(mangled) = symbol.name() else { continue };
         let name = plain_name(&format!("{:#}", rustc_demangle::demangle(mangled)));
+        if is_the_probes(&name) {
+            continue;
+        }
         let empty = || FunctionDescription { name: name.clone(), bytes: 0, addresses: Vec::new() };
         let function = by_name.entry(name.clone()).or_insert_with(empty);
         function.bytes = function.bytes.max(symbol.size());
@@ -61,6 +64,12 @@ fn with_instances(elf: &Elf<'_>) -> Vec<FunctionDescription> {
         }
     }
     by_name.into_values().collect()
+}
+
+/// Whether a function is the probe's own. Those are no target, and a breakpoint in the handler of breakpoints would run into
+/// itself for ever.
+fn is_the_probes(name: &str) -> bool {
+    name.trim_start_matches('<').starts_with("squall_probe::")
 }
 
 /// The names in the debug information that functions can have.

@@ -118,11 +118,11 @@ fn never_met(stall: &Stall, meter: &Meter) -> String {
 fn word_gone(stall: &Stall, meter: &Meter) -> Option<String> {
     let StallPlace::Word(name) = &stall.at else { return None };
     let gone = lane(meter, lanes::STALL_WORD_GONE) > 0;
-    gone.then(|| format!("the word `{name}` was gone before the fault was healed, after {} held", counted_times(meter)))
+    gone.then(|| format!("the word `{name}` was gone before the fault was healed, after {}", counted_times(meter)))
 }
 
 fn counted_times(meter: &Meter) -> String {
-    squall_model::text::counted(meter.fired, "thread")
+    format!("{} held", squall_model::text::counted(meter.fired, "thread"))
 }
 
 fn counted_holds(occasions: u64) -> String {
@@ -336,6 +336,32 @@ mod tests {
         // Without `every` the occasions that came are what was asked.
         let free = Meter { lanes: vec![10; 8], ..delays(11_000_000, 0, 4) };
         assert!(refusal("{stall: {at: any}}", free).contains("less than half of the 10"));
+    }
+
+    #[test]
+    fn an_aimed_stall_is_asked_for_what_came_by_and_says_whom_it_met() {
+        let function = "{stall: {at: {function: 'a::*'}, for: 20us, every: 1us}}";
+        let mut met = Meter { offered: 5_000, ..delays(20_000, 0, 800) };
+        met.lanes = vec![0; 8];
+        met.lanes[lanes::STALL_OCCASIONS] = 800;
+        met.lanes[lanes::STALL_AIMS] = 2;
+        let line = judged(function, met.clone());
+        assert_eq!((line.verdict, line.name.as_str()), (Verdict::Pass, "stall a::*"));
+        assert_eq!(line.asked, "1 thread for 20us at most every 1us, at the function");
+        assert!(line.delivered.starts_with("800 holds at 5,000 entries seen at 2 addresses, mean 20 µs"), "{line:?}");
+        assert!(
+            refusal(function, with_lanes(&[(lanes::STALL_AIMS, 2)])).contains("no worker entered a function `a::*`")
+        );
+    }
+
+    #[test]
+    fn a_word_that_died_or_never_lived_was_not_delivered() {
+        let word = "{stall: {at: {word: head}}}";
+        let gone = Meter { lanes: with_lanes(&[(lanes::STALL_WORD_GONE, 1)]).lanes, ..delays(20_000, 0, 800) };
+        assert!(refusal(word, gone).contains("`head` was gone before the fault was healed, after 800 threads held"));
+        assert!(refusal(word, armed(0, 0)).contains("no word `head` lived"));
+        let noted = Meter { note: Some("nobody writes".to_owned()), ..armed(0, 0) };
+        assert!(refusal(word, noted).ends_with("lived while it was armed: nobody writes"));
     }
 
     #[test]

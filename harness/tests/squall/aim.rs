@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::process::Command;
 
 /// Why nothing can be aimed at on this machine, if so.
-fn refusal(bench: &Bench) -> Option<String> {
+pub(crate) fn refusal(bench: &Bench) -> Option<String> {
     let told = bench.squall(&["list", "workloads", "--format", "json"]);
     let description: Value = serde_json::from_str(&told.stdout).expect(&told.stderr);
     description["breakpoints_refused"].as_str().map(str::to_owned)

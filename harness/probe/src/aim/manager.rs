@@ -47,7 +47,7 @@ pub(crate) fn arm(session: &'static Session) -> Result<(), String> {
 pub(crate) fn heal(session: &'static Session, number: usize) {
     let fault = &session.faults[number];
     let Some(StallPlace::Word(name)) = aimed(&fault.plan.fault).map(|stall| &stall.at) else { return };
-    if fault.meter.lane(lanes::STALL_WORD_GONE) == 0 && words::is_gone(name) {
+    if fault.meter.lane(lanes::STALL_WORD_GONE) == 0 && words::is_gone(name, kernel_nanos()) {
         fault.meter.add_to_lane(lanes::STALL_WORD_GONE, 1);
     }
 }

@@ -68,7 +68,9 @@ fn work(session: &'static Session) {
     while !STOP.load(Ordering::Relaxed) {
         entered();
         WORD.fetch_add(1, Ordering::Relaxed);
-        CROWDED.iter().for_each(|word| drop(word.fetch_add(1, Ordering::Relaxed)));
+        for word in &CROWDED {
+            word.fetch_add(1, Ordering::Relaxed);
+        }
     }
     slot.set_thread_id(0);
 }
@@ -128,6 +130,7 @@ fn a_worker_is_held_where_it_enters_a_function_or_touches_a_word_and_nowhere_els
     assert_eq!(never.meter.lane(lanes::STALL_WORD_GONE), 0, "what never lived is not gone");
 
     drop(watched);
+    std::thread::sleep(std::time::Duration::from_millis(200));
     session.heal(TOUCHED);
     assert_eq!(word.meter.lane(lanes::STALL_WORD_GONE), 1, "a word that dies before its watch ends is told");
     let fired = function.meter.fired();

@@ -4,6 +4,7 @@
 
 use super::breakpoint::Trigger;
 use super::tag::{GENERATION_MASK, NUMBERS, Purpose};
+use crate::clock::kernel_nanos;
 use crate::thread_state::Exemption;
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -13,6 +14,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 const WORDS_MAX: usize = 1_024;
 /// A thread can watch so many pieces at a time; of a longer value only so much is watched.
 const PIECES_MAX: usize = 4;
+
+/// A word that dies may come again, such as one that lives for an operation. After so long it is gone.
+const GONE_NANOS: u64 = 100_000_000;
 
 /// A word, or an aligned piece of a longer value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,8 +34,18 @@ struct Entry {
 #[derive(Default)]
 struct Registry {
     places: Vec<Option<Entry>>,
-    /// The names of words that lived at some time.
-    ever: Vec<&'static str>,
+    /// The names of words that lived at some time, and when the last one died.
+    ever: Vec<(&'static str, u64)>,
+}
+
+impl Registry {
+    /// Gives a place up, and notes when.
+    fn bury(&mut self, number: usize) {
+        let Some(entry) = self.places[number].take() else { return };
+        if let Some((_, died)) = self.ever.iter_mut().find(|(name, _)| *name == entry.name) {
+            *died = kernel_nanos();
+        }
+    }
 }
 
 static REGISTRY: Mutex<Registry> = Mutex::new(Registry { places: Vec::new(), ever: Vec::new() });
@@ -89,15 +103,15 @@ impl Drop for WatchedWord<'_> {
         let mut registry = registry();
         for number in self.numbers.into_iter().flatten() {
             GENERATIONS[number as usize].fetch_add(1, Ordering::AcqRel);
-            registry.places[number as usize] = None;
+            registry.bury(number as usize);
         }
     }
 }
 
 fn register(entry: Entry) -> Option<u16> {
     let mut registry = registry();
-    if !registry.ever.contains(&entry.name) {
-        registry.ever.push(entry.name);
+    if !registry.ever.iter().any(|(name, _)| *name == entry.name) {
+        registry.ever.push((entry.name, 0));
     }
     let number = match registry.places.iter().position(Option::is_none) {
         Some(free) => free,
@@ -146,10 +160,12 @@ pub(super) fn all_pieces() -> Vec<Piece> {
     registry().places.iter().flatten().map(|entry| entry.piece).collect()
 }
 
-/// Whether a word of this name lived once and none does now.
-pub(super) fn is_gone(name: &str) -> bool {
+/// Whether a word of this name lived once, and none came after it in good time before `now_nanos`.
+pub(super) fn is_gone(name: &str, now_nanos: u64) -> bool {
     let registry = registry();
-    registry.ever.contains(&name) && !registry.places.iter().flatten().any(|entry| entry.name == name)
+    let lives = registry.places.iter().flatten().any(|entry| entry.name == name);
+    let known = registry.ever.iter().find(|(known, _)| *known == name);
+    !lives && known.is_some_and(|(_, died)| now_nanos.saturating_sub(*died) >= GONE_NANOS)
 }
 
 /// Whether the word that a breakpoint was set for still lives. Async-signal-safe.
@@ -174,10 +190,11 @@ mod tests {
         let watched = WatchedWord::new("test.living", &word);
         let [(piece, Purpose::Word { number, generation })] = living("test.living")[..] else { panic!("one piece") };
         assert_eq!(piece, Piece { address: std::ptr::from_ref(&word) as u64, bytes: 8 });
-        assert!(lives(number, generation) && !is_gone("test.living"));
+        assert!(lives(number, generation) && !is_gone("test.living", u64::MAX));
         drop(watched);
-        assert!(!lives(number, generation) && is_gone("test.living") && living("test.living").is_empty());
-        assert!(!is_gone("test.never"));
+        assert!(!lives(number, generation) && living("test.living").is_empty());
+        assert!(!is_gone("test.living", kernel_nanos()), "it may come again");
+        assert!(is_gone("test.living", kernel_nanos() + GONE_NANOS) && !is_gone("test.never", u64::MAX));
     }
 
     proptest! {
