@@ -64,7 +64,7 @@ fn main() {
     let control = measure("untouched", 200, None, &[]);
     let rows = [
         measure("random stall", 200, Some("any"), &["every=100us"]),
-        measure("data watchpoint", 200, Some(WORD), often),
+        measure("data watchpoint", 200, Some(WORD), &["every=100us"]),
         measure("execution breakpoint", 200, Some(FUNCTION), often),
     ];
     table(&control, &rows);

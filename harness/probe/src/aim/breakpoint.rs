@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsRawFd, FromRawFd};
+use std::os::fd::{AsRawFd, FromRawFd, RawFd};
 
 /// What runs into a breakpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -84,14 +84,28 @@ impl Breakpoint {
         open(&attributes, thread_id as libc::pid_t)
     }
 
-    /// Lets it trigger, or keeps it from that. The kernel refuses only for threads that are gone.
-    pub(super) fn set_enabled(&self, enabled: bool) {
-        let request = if enabled { ENABLE } else { DISABLE };
-        // SAFETY: the descriptor is an open perf event, and these two requests take no pointer.
-        #[expect(unsafe_code, reason = "a perf event is switched by ioctl")]
-        unsafe {
-            libc::ioctl(self.event.as_raw_fd(), request, 0);
-        }
+    /// Lets it trigger. The kernel refuses only for threads that are gone.
+    pub(super) fn enable(&self) {
+        switch(self.as_raw_fd(), ENABLE);
+    }
+}
+
+impl AsRawFd for Breakpoint {
+    fn as_raw_fd(&self) -> RawFd {
+        self.event.as_raw_fd()
+    }
+}
+
+/// Keeps the breakpoint behind a descriptor from triggering. Async-signal-safe.
+pub(super) fn disable(descriptor: RawFd) {
+    switch(descriptor, DISABLE);
+}
+
+fn switch(descriptor: RawFd, request: libc::c_ulong) {
+    // SAFETY: the descriptor is an open perf event, and these two requests take no pointer.
+    #[expect(unsafe_code, reason = "a perf event is switched by ioctl")]
+    unsafe {
+        libc::ioctl(descriptor, request, 0);
     }
 }
 

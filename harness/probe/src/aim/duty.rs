@@ -1,24 +1,24 @@
-//! The breakpoints that are set in one turn, on every worker, and their duty: enabled only while a hold is due, so that
-//! the rest of the run is as fast as without them.
+//! The breakpoints that are set in one turn, on every worker, and their duty: a worker that runs into one when no hold is due
+//! disables it; once a hold is due, it is enabled again. So the rest of the run is as fast as without them.
 
 use super::aims::Aim;
 use super::breakpoint::{Breakpoint, in_words};
+use super::place::Placed;
 use crate::clock::kernel_nanos;
 use crate::fault::{ActiveFault, Session};
-use squall_model::fault::FAULTS_MAX;
-use std::collections::BTreeMap;
 use std::io;
-
-/// Debug registers of one thread on x86-64.
-pub(super) const SLOTS: usize = 4;
-/// Breakpoints stay enabled through shorter pauses: switching them off and on again would take too much of them.
-const PAUSE_NANOS_MIN: u64 = 1_000_000;
 
 /// The breakpoints that are set.
 #[derive(Default)]
 pub(super) struct Duty {
-    set: BTreeMap<(u64, u64), (Aim, Breakpoint)>,
-    enabled: [bool; FAULTS_MAX],
+    set: Vec<Post>,
+}
+
+/// One aim on one thread.
+struct Post {
+    thread: u64,
+    aim: Aim,
+    placed: Placed,
 }
 
 /// What came of setting the breakpoints of a turn.
@@ -35,12 +35,13 @@ pub(super) enum Setting {
 impl Duty {
     /// Sets the breakpoints of a turn on all workers that run, and takes away all others.
     pub(super) fn set(&mut self, session: &Session, aims: &[Aim]) -> Setting {
-        let threads: Vec<u64> = session.segment.slots().map(|slot| slot.thread_id()).filter(|id| *id != 0).collect();
-        let wanted = |thread: &u64, aim: &Aim| threads.contains(thread) && aims.contains(aim);
-        self.set.retain(|(thread, _), (aim, _)| wanted(thread, aim));
-        for thread in threads {
+        let slots = session.segment.slots().map(|slot| slot.thread_id()).enumerate();
+        let threads: Vec<(usize, u64)> = slots.filter(|(_, thread)| *thread != 0).collect();
+        let runs = |wanted: u64| threads.iter().any(|(_, thread)| *thread == wanted);
+        self.set.retain(|post| runs(post.thread) && aims.contains(&post.aim));
+        for (worker, thread) in threads {
             for (slot, aim) in aims.iter().enumerate() {
-                if let Err(error) = self.set_one(thread, *aim) {
+                if let Err(error) = self.set_one(worker, thread, *aim) {
                     match consequence(&error, slot, aim) {
                         Setting::Done => break,
                         other => return other,
@@ -51,49 +52,24 @@ impl Duty {
         Setting::Done
     }
 
-    fn set_one(&mut self, thread: u64, aim: Aim) -> io::Result<()> {
-        let key = (thread, key_of(aim));
-        if self.set.contains_key(&key) {
+    fn set_one(&mut self, worker: usize, thread: u64, aim: Aim) -> io::Result<()> {
+        if self.set.iter().any(|post| post.thread == thread && post.aim == aim) {
             return Ok(());
         }
         let breakpoint = Breakpoint::set(thread, aim.trigger, aim.address, aim.tag.pack())?;
-        if self.enabled[aim.tag.fault as usize] {
-            breakpoint.set_enabled(true);
-        }
-        self.set.insert(key, (aim, breakpoint));
+        self.set.extend(Placed::new(worker, aim.tag, breakpoint).map(|placed| Post { thread, aim, placed }));
         Ok(())
     }
 
-    /// Enables the breakpoints of a fault whose next hold is due, and disables them through a long pause. Hands on when
-    /// the next one is due.
-    pub(super) fn keep(&mut self, number: usize, fault: &ActiveFault) -> u64 {
+    /// Enables what workers disabled, if the fault's next hold is due; hands on when it is.
+    pub(super) fn keep(&self, number: usize, fault: &ActiveFault) -> u64 {
         let due = fault.occasions.due();
-        let now = kernel_nanos();
-        if due <= now {
-            self.switch(number, true);
-        } else if due - now >= PAUSE_NANOS_MIN {
-            self.switch(number, false);
+        if due <= kernel_nanos() {
+            let of_fault = self.set.iter().filter(|post| post.aim.tag.fault as usize == number);
+            of_fault.for_each(|post| post.placed.wake());
         }
         due
     }
-
-    /// Enables or disables all breakpoints of a fault.
-    pub(super) fn switch(&mut self, number: usize, enabled: bool) {
-        if self.enabled[number] == enabled {
-            return;
-        }
-        self.enabled[number] = enabled;
-        for (aim, breakpoint) in self.set.values() {
-            if aim.tag.fault as usize == number {
-                breakpoint.set_enabled(enabled);
-            }
-        }
-    }
-}
-
-/// Tells the aims of one thread apart: no two have the same tag and address.
-fn key_of(aim: Aim) -> u64 {
-    squall_model::decision::decide(aim.tag.pack(), aim.address, 0, 0, 0)
 }
 
 fn consequence(error: &io::Error, slot: usize, aim: &Aim) -> Setting {

@@ -1,11 +1,11 @@
 //! The probe's thread that sets the breakpoints of aimed stalls and takes turns where there are more aims than a thread has
 //! breakpoints.
 //!
-//! It lives while any aimed stall is armed. Each turn watches the aims that were drawn for it, a few milliseconds long;
-//! inside a turn the breakpoints are enabled only while a hold is due.
+//! It lives while any aimed stall is armed. Each turn watches the aims that were drawn for it, a few milliseconds long.
 
 use super::aims::{self, Aim, aimed};
-use super::duty::{Duty, SLOTS, Setting};
+use super::duty::{Duty, Setting};
+use super::place::SLOTS;
 use super::words::Piece;
 use super::{survey, trap, words};
 use crate::clock::kernel_nanos;

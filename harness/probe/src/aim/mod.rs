@@ -10,6 +10,7 @@ mod breakpoint;
 mod duty;
 mod load_address;
 mod manager;
+mod place;
 mod survey;
 mod tag;
 mod trap;

@@ -93,7 +93,6 @@ fn watched(
             address: piece.address,
         })
         .collect();
-    duty.switch(fault, true);
     for few in aims.chunks(slots) {
         let armed = session.faults[fault].meter.armed_word();
         // A refusal is met again, and told, when the chosen words are watched.

@@ -4,10 +4,12 @@
 //! execution breakpoint triggers once for each entry. Signals that are no breakpoint of ours go to the handler that was
 //! there before.
 
+use super::place;
 use super::survey;
 use super::tag::{Purpose, Tag};
 use super::words;
-use crate::fault::{hold_at_aim, keep_errno, session};
+use crate::clock::kernel_nanos;
+use crate::fault::{ActiveFault, hold_at_aim, keep_errno, session};
 use crate::thread_state;
 use std::mem::MaybeUninit;
 use std::sync::OnceLock;
@@ -19,6 +21,10 @@ const DATA_OFFSET: usize = 24;
 const FLAGS_OFFSET: usize = 36;
 /// The thread ran into the breakpoint earlier, while it was in this very handler.
 const FLAG_LATE: u32 = 1;
+
+/// Through shorter pauses breakpoints stay enabled: running into one takes 10 µs or so, and the manager, who would have to
+/// enable them again, is not faster.
+const PAUSE_NANOS_MIN: u64 = 50_000;
 
 static BEFORE: OnceLock<Result<libc::sigaction, String>> = OnceLock::new();
 
@@ -81,7 +87,19 @@ fn act(tag: Tag) {
     match tag.purpose {
         Purpose::Survey { number } => survey::count(number),
         Purpose::Word { number, generation } if !words::lives(number, generation) => {}
-        Purpose::Word { .. } | Purpose::Function => hold_at_aim(tag.fault as usize, fault),
+        Purpose::Word { .. } | Purpose::Function => {
+            hold_at_aim(tag.fault as usize, fault);
+            go_on_undisturbed(tag.fault, fault);
+        }
+    }
+}
+
+/// Disables the fault's breakpoints on this thread, unless its next hold is due soon.
+fn go_on_undisturbed(number: u8, fault: &ActiveFault) {
+    let pause_nanos = fault.occasions.due().saturating_sub(kernel_nanos());
+    let worker = thread_state::with(thread_state::ThreadState::worker);
+    if let (PAUSE_NANOS_MIN.., Some(worker)) = (pause_nanos, worker) {
+        place::quiet(worker, number);
     }
 }
 
