@@ -20,6 +20,28 @@ pub struct TargetDescription {
     /// Whether it was built with the `fail` crate's failpoints.
     #[serde(default)]
     pub failpoints: bool,
+    /// Whether hardware breakpoints can be set on its threads.
+    #[serde(default)]
+    pub breakpoints: bool,
+    /// Why they cannot, in the system's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub breakpoints_refused: Option<String>,
+    /// The functions of its program. The subject does not tell them: squall reads them from the program's file, and only
+    /// for experiments that aim at functions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub functions: Vec<FunctionDescription>,
+}
+
+/// One function of a target's program.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FunctionDescription {
+    /// Its name, without hashes and generic arguments.
+    pub name: String,
+    /// The size of its largest instance in bytes; 0 if it was inlined wherever it is called.
+    pub bytes: u64,
+    /// Where its instances begin in the program's file: one for each set of generic arguments. Empty if it was inlined
+    /// wherever it is called, so that it has no beginning.
+    pub addresses: Vec<u64>,
 }
 
 /// One workload.
@@ -41,6 +63,9 @@ pub struct WorkloadDescription {
     /// Whether its container can be reallocated on demand.
     #[serde(default)]
     pub reallocates: bool,
+    /// The words that it exports, for faults to aim at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub words: Vec<String>,
 }
 
 /// One parameter of a workload.

@@ -14,6 +14,12 @@ pub const REALLOC_CONTAINER: usize = 4;
 pub const REALLOC_GUARDS_LACKING: usize = 5;
 /// `stall`: occasions at which threads were to be held.
 pub const STALL_OCCASIONS: usize = 0;
+/// `stall` at a function or word: how many addresses were watched.
+pub const STALL_AIMS: usize = 1;
+/// `stall` at a function or word: 1 if the system gave some thread fewer breakpoints than it has.
+pub const STALL_SLOTS_LACKING: usize = 2;
+/// `stall` at a word: 1 if no word of the name lived when the fault was healed, although one did before.
+pub const STALL_WORD_GONE: usize = 3;
 /// `failpoint`: 1 if returns cannot be counted, because the target has a logger of its own.
 pub const FAILPOINT_BLIND: usize = 0;
 /// `load`: the first of the operations that were done, one lane for each operation in the order of its mix.

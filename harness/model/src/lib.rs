@@ -32,7 +32,9 @@ pub mod units;
 mod verdict;
 
 pub use delay::{Delay, LogNormal, Pareto};
-pub use description::{ParamDescription, PointDescription, TargetDescription, WorkloadDescription};
+pub use description::{
+    FunctionDescription, ParamDescription, PointDescription, TargetDescription, WorkloadDescription,
+};
 pub use event::{Event, HostFacts, Manifest, Stamped};
 pub use exit_code::ExitCode;
 pub use expectation::{

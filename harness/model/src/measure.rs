@@ -212,4 +212,7 @@ pub struct Meter {
     /// Why the subject could not do what the fault asks, if it said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<String>,
+    /// What the subject noted about it, such as the words that it chose by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }

@@ -68,6 +68,13 @@ pub enum Report {
         /// Why.
         reason: String,
     },
+    /// Something to know about a fault that does what it is asked.
+    FaultNoted {
+        /// The fault's number in the plan.
+        fault: u32,
+        /// What.
+        note: String,
+    },
     /// Operations that a subject without the recorder did.
     Operations {
         /// The operation's name.

@@ -9,6 +9,7 @@
 //! The harness never links a target. It starts the program, hands it a plan and a memory segment in which the workers
 //! record what they do, and reads the segment while they run and after they died.
 
+mod aim;
 mod allocator;
 mod clock;
 pub mod context;
@@ -20,6 +21,7 @@ mod subject;
 mod thread_state;
 mod workload;
 
+pub use aim::{WatchedWord, Words};
 pub use allocator::FaultyAllocator;
 pub use clock::now_nanos;
 pub use point::{InjectedError, POINTS, Point};

@@ -130,6 +130,12 @@ pub(super) struct ListArguments {
     /// What to list
     #[arg(value_enum)]
     pub(super) what: Listed,
+    /// Only names that match; `*` stands for any text
+    #[arg(value_name = "GLOB")]
+    pub(super) pattern: Option<String>,
+    /// Only what belongs to this workload; functions belong to the whole program
+    #[arg(long, value_name = "WORKLOAD")]
+    pub(super) workload: Option<String>,
     /// The target's package; built first
     #[arg(long, default_value = "squall-targets")]
     pub(super) package: String,
@@ -147,6 +153,8 @@ pub(super) enum Listed {
     Workloads,
     /// Points at which faults can act
     Points,
+    /// Functions of the target's program at which a `stall` can aim
+    Functions,
     /// Faults with their parameters
     Faults,
 }

@@ -5,24 +5,25 @@ use super::output::tell;
 use super::problem::Problem;
 use super::run::runtime;
 use super::target::{PackageTarget, directory_of, launch_of_package};
-use crate::run::{Leash, describe};
-use squall_model::fault::FaultName;
+use crate::run::{Leash, describe, functions};
+use squall_model::fault::{FaultName, FunctionPattern};
 use squall_model::{ExitCode, ParamDescription, Table, TargetDescription, text};
 use std::path::Path;
 
-/// Lists workloads, points or faults.
+/// Lists workloads, points, functions or faults.
 pub(super) fn list(arguments: &ListArguments, output: Output) -> Result<ExitCode, Problem> {
     if arguments.what == Listed::Faults {
-        print_faults(output);
+        print_faults(arguments, output);
         return Ok(ExitCode::Passed);
     }
-    let description = runtime()?.block_on(describe_package(arguments))?;
+    let description = only_matching(runtime()?.block_on(describe_package(arguments))?, arguments)?;
     if output.format != Format::Human {
         tell(&serde_json::to_string(&description).unwrap_or_default());
         return Ok(ExitCode::Passed);
     }
     match arguments.what {
         Listed::Points => print_points(&description),
+        Listed::Functions => print_functions(&description),
         Listed::Workloads | Listed::Faults => print_workloads(&description),
     }
     Ok(ExitCode::Passed)
@@ -37,13 +38,58 @@ async fn describe_package(arguments: &ListArguments) -> Result<TargetDescription
     };
     let output = Output { format: Format::Human, color: Colour::Auto };
     let launch = launch_of_package(package, &directory_of(Path::new("./x")), &leash, output).await?;
-    Ok(describe(&launch, &leash).await?)
+    let mut description = describe(&launch, &leash).await?;
+    if arguments.what == Listed::Functions {
+        description.functions = functions(&launch.program)?;
+    }
+    Ok(description)
 }
 
-fn print_faults(output: Output) {
+/// Whether a name is to be listed.
+fn is_asked(arguments: &ListArguments, name: &str) -> bool {
+    arguments.pattern.as_ref().is_none_or(|pattern| FunctionPattern::new(pattern.as_str()).matches(name))
+}
+
+/// Takes out of a description what was not asked for. Functions without a beginning cannot be aimed at.
+fn only_matching(mut description: TargetDescription, arguments: &ListArguments) -> Result<TargetDescription, Problem> {
+    if let Some(wanted) = &arguments.workload {
+        description.workloads.retain(|workload| workload.name == *wanted);
+        if description.workloads.is_empty() {
+            return Err(Problem::NothingListed { what: "workload", name: wanted.clone() });
+        }
+    }
+    match arguments.what {
+        Listed::Workloads => description.workloads.retain(|workload| is_asked(arguments, &workload.name)),
+        Listed::Points => description.points.retain(|point| is_asked(arguments, &point.name)),
+        Listed::Functions => description
+            .functions
+            .retain(|function| !function.addresses.is_empty() && is_asked(arguments, &function.name)),
+        Listed::Faults => {}
+    }
+    let nothing = match arguments.what {
+        Listed::Workloads => description.workloads.is_empty(),
+        Listed::Points => description.points.is_empty(),
+        Listed::Functions => description.functions.is_empty(),
+        Listed::Faults => false,
+    };
+    match &arguments.pattern {
+        Some(pattern) if nothing => Err(Problem::NothingListed { what: "name", name: pattern.clone() }),
+        _ => Ok(description),
+    }
+}
+
+fn print_functions(description: &TargetDescription) {
+    let mut table = Table::new(&["function", "bytes", "instances"], str::to_owned);
+    for function in &description.functions {
+        table.row([&function.name, &text::count(function.bytes), &text::count(function.addresses.len() as u64)]);
+    }
+    print_table(&table);
+}
+
+fn print_faults(arguments: &ListArguments, output: Output) {
+    let asked = FaultName::ALL.iter().filter(|fault| is_asked(arguments, fault.name()));
     if output.format != Format::Human {
-        let faults: Vec<_> = FaultName::ALL
-            .iter()
+        let faults: Vec<_> = asked
             .map(|fault| {
                 serde_json::json!({ "name": fault.name(), "parameters": fault.parameters(), "summary": fault.summary() })
             })
@@ -52,7 +98,7 @@ fn print_faults(output: Output) {
         return;
     }
     let mut table = Table::new(&["fault", "parameters", "what it does"], str::to_owned);
-    for fault in FaultName::ALL {
+    for fault in asked {
         table.row([fault.name(), fault.parameters(), fault.summary()]);
     }
     print_table(&table);
@@ -73,6 +119,9 @@ fn print_workloads(description: &TargetDescription) {
         tell(&text::harmless(&format!("  operations  {}", workload.operations.join(", "))));
         if !workload.oracles.is_empty() {
             tell(&text::harmless(&format!("  oracles     {}", workload.oracles.join(", "))));
+        }
+        if !workload.words.is_empty() {
+            tell(&text::harmless(&format!("  words       {}", workload.words.join(", "))));
         }
         let mut table = Table::default();
         for param in &workload.params {

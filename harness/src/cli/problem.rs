@@ -58,6 +58,14 @@ pub(super) enum Problem {
         /// What the shortest experiment takes.
         shortest: TimeSpan,
     },
+    /// There is nothing of that name to list.
+    #[error("the target has no {what} `{name}`")]
+    NothingListed {
+        /// What kind of name it is.
+        what: &'static str,
+        /// The name as written.
+        name: String,
+    },
     /// The machine refused something that squall itself needs.
     #[error("{what} failed")]
     System {
@@ -80,7 +88,7 @@ impl Problem {
             Self::Experiment(_) => ExitCode::CannotRun,
             Self::Run(error) if error.is_the_targets() => ExitCode::CannotRun,
             Self::NothingSelected { .. } => ExitCode::NothingSelected,
-            Self::TooMany { .. } | Self::BudgetTooSmall { .. } => ExitCode::BadArguments,
+            Self::TooMany { .. } | Self::BudgetTooSmall { .. } | Self::NothingListed { .. } => ExitCode::BadArguments,
             Self::Run(_) | Self::Record(_) | Self::Unreadable { .. } | Self::System { .. } => ExitCode::SquallFailed,
         }
     }

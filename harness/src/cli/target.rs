@@ -3,7 +3,7 @@
 use super::arguments::{Format, Output};
 use super::problem::Problem;
 use crate::experiment::{Described, Experiment, Program};
-use crate::run::{BuildRequest, Launch, Leash, RunError, build, describe};
+use crate::run::{BuildRequest, Launch, Leash, RunError, build, describe, functions};
 use squall_model::TargetDescription;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -52,13 +52,20 @@ impl Workshop {
         output: Output,
     ) -> Result<Prepared, Problem> {
         let beside = directory_of(experiment.file());
-        let target = self.ready(&experiment.target.program, &beside, leash, output).await?;
+        let aims = experiment.faults.iter().any(|fault| fault.functions().is_some());
+        let mut target = self.ready(&experiment.target.program, &beside, leash, output).await?;
+        if aims {
+            target.description.functions = functions(&target.launch.program)?;
+        }
         let mut prepared = Prepared { target, launches: BTreeMap::new(), descriptions: Vec::new() };
         for repair in &experiment.repairs {
             let description = match &repair.program {
                 None => None,
                 Some(program) => {
-                    let ready = self.ready(program, &beside, leash, output).await?;
+                    let mut ready = self.ready(program, &beside, leash, output).await?;
+                    if aims {
+                        ready.description.functions = functions(&ready.launch.program)?;
+                    }
                     prepared.launches.insert(repair.variant(), ready.launch);
                     Some(ready.description)
                 }

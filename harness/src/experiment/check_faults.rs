@@ -3,9 +3,9 @@
 use super::check_load::check_mix;
 use super::objection::{Objection, out_of_range};
 use super::path::NodePath;
-use super::problem::FaultProblem;
+use super::problem::{FaultProblem, Problem};
 use squall_model::PhaseLengths;
-use squall_model::fault::{FAULTS_MAX, Fault, Realloc, Stall, Window};
+use squall_model::fault::{FAULTS_MAX, Fault, Realloc, Stall, StallPlace, Window};
 use squall_model::units::{Percent, TimeSpan};
 
 /// The path of a fault's own map: `faults.N.KIND`.
@@ -135,6 +135,11 @@ fn check_stall(fault: &Fault, stall: &Stall, path: &NodePath) -> Result<(), Obje
     if stall.longest().is_zero() {
         return Err(does_nothing(fault, path.clone().key("for"), "each hold lasts 0s"));
     }
+    if stall.at == StallPlace::Any && stall.probability != Percent::ALL {
+        let reason = "nothing is passed at `any` place, so there is no share of passes; leave `probability` out";
+        return Err(Objection::to_value(path.clone().key("probability"), Problem::NotPossible(reason.to_owned())));
+    }
+    check_chance(fault, path, stall.probability, None)?;
     match stall.every {
         Some(every) if every.is_zero() => Err(out_of_range(path.clone().key("every"), every, "more than nothing")),
         _ => Ok(()),

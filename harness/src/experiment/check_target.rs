@@ -1,6 +1,7 @@
 //! Takes an experiment and what a target says of itself, objects to whatever the target does not have.
 
 use super::built::{Described, Experiment, Repair};
+use super::check_aim;
 use super::check_faults::fault_path;
 use super::node::shortened;
 use super::objection::Objection;
@@ -23,6 +24,7 @@ pub(super) fn check(experiment: &Experiment, described: Described<'_>) -> Result
     for (number, fault) in experiment.faults.iter().enumerate() {
         let path = fault_path(number, fault);
         check_point(fault, target, &path)?;
+        check_aim::check(fault, target, workload, &path)?;
         check_abilities(fault, target, workload, path.clone())?;
         if let Fault::Load(shift) = fault {
             let place = path.key("mix");
@@ -81,7 +83,7 @@ fn lack_of_repair(experiment: &Experiment, workload: &WorkloadDescription) -> Op
         .then(|| "it cannot reallocate its container on demand, as a fault asks".to_owned())
 }
 
-fn unknown<'a>(what: &'static str, name: &str, known: impl IntoIterator<Item = &'a String>) -> Problem {
+pub(super) fn unknown<'a>(what: &'static str, name: &str, known: impl IntoIterator<Item = &'a String>) -> Problem {
     let suggestion = Suggestion::new(name, known);
     Problem::UnknownName { what, name: shortened(name), within: None, suggestion }
 }

@@ -2,6 +2,7 @@
 
 mod build;
 mod built;
+mod check_aim;
 mod check_expect;
 mod check_faults;
 mod check_load;

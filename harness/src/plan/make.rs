@@ -32,7 +32,7 @@ pub fn make<'a>(experiment: &Experiment, described: impl Into<Described<'a>>, se
     let described = described.into();
     let hazard = Variant::target(experiment, described.target);
     let with_place = experiment.repairs.iter().enumerate();
-    let repairs: Vec<Variant> =
+    let repairs: Vec<Variant<'_>> =
         with_place.map(|(place, repair)| Variant::repair(experiment, repair, described.repair(place))).collect();
     let mut trials = Vec::new();
     if experiment.has_control() {
@@ -68,27 +68,28 @@ fn attempts_in(time: Option<TimeSpan>, experiment: &Experiment) -> u64 {
 }
 
 /// What is tried: the target itself, or one of its repairs.
-struct Variant {
+struct Variant<'a> {
     name: String,
+    program: &'a TargetDescription,
     workload: WorkloadDescription,
     params: Value,
 }
 
-impl Variant {
-    fn target(experiment: &Experiment, target: &TargetDescription) -> Self {
+impl<'a> Variant<'a> {
+    fn target(experiment: &Experiment, target: &'a TargetDescription) -> Self {
         let workload = experiment.workload_of(target).cloned();
         let name = experiment.target.workload.clone().unwrap_or_default();
         let workload = workload.unwrap_or_else(|| nameless(name));
         let params = params(&workload, &[&experiment.target.params]);
-        Self { name: workload.name.clone(), workload, params }
+        Self { name: workload.name.clone(), program: target, workload, params }
     }
 
-    fn repair(experiment: &Experiment, repair: &Repair, target: &TargetDescription) -> Self {
+    fn repair(experiment: &Experiment, repair: &Repair, target: &'a TargetDescription) -> Self {
         let name = repair.workload.as_ref().or(experiment.target.workload.as_ref());
         let workload = target.workloads.iter().find(|workload| name == Some(&workload.name)).cloned();
         let workload = workload.unwrap_or_else(|| nameless(name.cloned().unwrap_or_default()));
         let params = params(&workload, &[&experiment.target.params, &repair.params]);
-        Self { name: repair.variant(), workload, params }
+        Self { name: repair.variant(), program: target, workload, params }
     }
 }
 
@@ -100,23 +101,24 @@ const fn nameless(name: String) -> WorkloadDescription {
         params: Vec::new(),
         oracles: Vec::new(),
         reallocates: false,
+        words: Vec::new(),
     }
 }
 
 /// The load without faults, which has nothing to recover from.
-fn control(experiment: &Experiment, variant: &Variant, seed: u64, attempt: u64) -> TrialPlan {
+fn control(experiment: &Experiment, variant: &Variant<'_>, seed: u64, attempt: u64) -> TrialPlan {
     let trial = undisturbed(experiment, variant, TrialRole::Control, derive_seed(seed, "trial control", attempt));
     TrialPlan { phases: without_recovery(experiment.phases), ..trial }
 }
 
-fn treatment(experiment: &Experiment, variant: &Variant, seed: u64, attempt: u64) -> TrialPlan {
+fn treatment(experiment: &Experiment, variant: &Variant<'_>, seed: u64, attempt: u64) -> TrialPlan {
     let trial = undisturbed(experiment, variant, TrialRole::Treatment, derive_seed(seed, "trial treatment", attempt));
-    TrialPlan { faults: faults(&experiment.faults, experiment.phases.fault), ..trial }
+    TrialPlan { faults: faults(&experiment.faults, experiment.phases.fault, variant.program), ..trial }
 }
 
 /// An attempt at what is expected. The first has all faults; of a swarm, the second has none, and each further one a random
 /// part of them.
-fn attempt_at(experiment: &Experiment, variant: &Variant, seed: u64, attempt: u64) -> TrialPlan {
+fn attempt_at(experiment: &Experiment, variant: &Variant<'_>, seed: u64, attempt: u64) -> TrialPlan {
     let mut trial = treatment(experiment, variant, seed, attempt);
     if experiment.swarm && attempt > 0 {
         let seed = trial.seed;
@@ -132,26 +134,32 @@ fn attempt_at(experiment: &Experiment, variant: &Variant, seed: u64, attempt: u6
 }
 
 /// One fault alone. It decides as it does beside the others, because its key follows from itself.
-fn alone(experiment: &Experiment, variant: &Variant, seed: u64, fault: usize) -> TrialPlan {
+fn alone(experiment: &Experiment, variant: &Variant<'_>, seed: u64, fault: usize) -> TrialPlan {
     let trial = undisturbed(experiment, variant, TrialRole::Alone, derive_seed(seed, "trial alone", fault as u64));
-    let only = faults(&experiment.faults, experiment.phases.fault).into_iter().nth(fault);
+    let only = faults(&experiment.faults, experiment.phases.fault, variant.program).into_iter().nth(fault);
     let faults = only.into_iter().map(|fault| FaultPlan { number: 0, ..fault }).collect();
     TrialPlan { faults, phases: without_recovery(experiment.phases), ..trial }
 }
 
 /// A repair under the same load, faults and seed as the first treatment.
-fn repair(experiment: &Experiment, variant: &Variant, seed: u64) -> TrialPlan {
+fn repair(experiment: &Experiment, variant: &Variant<'_>, seed: u64) -> TrialPlan {
     TrialPlan { role: TrialRole::Repair, ..treatment(experiment, variant, seed, 0) }
 }
 
 /// Rounds in which each variant goes as fast as it can, without faults. Each round has its own order, so that no variant
 /// always comes first.
-fn costs(experiment: &Experiment, hazard: &Variant, repairs: &[Variant], seed: u64, rounds: u32) -> Vec<TrialPlan> {
-    let variants: Vec<&Variant> = std::iter::once(hazard).chain(repairs).collect();
+fn costs(
+    experiment: &Experiment,
+    hazard: &Variant<'_>,
+    repairs: &[Variant<'_>],
+    seed: u64,
+    rounds: u32,
+) -> Vec<TrialPlan> {
+    let variants: Vec<&Variant<'_>> = std::iter::once(hazard).chain(repairs).collect();
     if repairs.is_empty() {
         return Vec::new();
     }
-    let cost = |(round, variant): (u32, &Variant)| {
+    let cost = |(round, variant): (u32, &Variant<'_>)| {
         let seed = derive_seed(seed, "trial cost", u64::from(round));
         let mut trial = undisturbed(experiment, variant, TrialRole::Cost, seed);
         trial.load.rate = None;
@@ -171,7 +179,7 @@ fn costs(experiment: &Experiment, hazard: &Variant, repairs: &[Variant], seed: u
 }
 
 /// A trial of a variant under the experiment's load, without faults.
-fn undisturbed(experiment: &Experiment, variant: &Variant, role: TrialRole, seed: u64) -> TrialPlan {
+fn undisturbed(experiment: &Experiment, variant: &Variant<'_>, role: TrialRole, seed: u64) -> TrialPlan {
     let workload = &variant.workload;
     TrialPlan {
         number: 0,
@@ -217,7 +225,7 @@ fn load(experiment: &Experiment, workload: &WorkloadDescription) -> Load {
 }
 
 /// The faults with their windows and decision keys.
-fn faults(faults: &[Fault], phase: TimeSpan) -> Vec<FaultPlan> {
+fn faults(faults: &[Fault], phase: TimeSpan, target: &TargetDescription) -> Vec<FaultPlan> {
     let texts: Vec<String> = faults.iter().map(canonical_text).collect();
     let plan = |(number, fault): (usize, &Fault)| {
         let occurrence = texts[..number].iter().filter(|text| **text == texts[number]).count();
@@ -228,9 +236,23 @@ fn faults(faults: &[Fault], phase: TimeSpan) -> Vec<FaultPlan> {
             fault: fault.clone(),
             start,
             length,
+            functions: addresses(fault, target),
         }
     };
     faults.iter().enumerate().map(plan).collect()
+}
+
+/// Where the functions that a fault aims at begin, in the order of their names.
+fn addresses(fault: &Fault, target: &TargetDescription) -> Vec<u64> {
+    let Some(pattern) = fault.functions() else { return Vec::new() };
+    let matching = target.functions.iter().filter(|function| pattern.matches(&function.name));
+    let mut addresses: Vec<u64> = Vec::new();
+    for address in matching.flat_map(|function| &function.addresses) {
+        if !addresses.contains(address) {
+            addresses.push(*address);
+        }
+    }
+    addresses
 }
 
 /// What a fault is, as a text that is equal for equal faults only.

@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use serde_json::json;
 use squall_model::units::TimeSpan;
 use squall_model::{
-    ControlPolicy, PROTOCOL, ParamDescription, Plan, PointDescription, TargetDescription, TrialRole,
-    WorkloadDescription,
+    ControlPolicy, FunctionDescription, PROTOCOL, ParamDescription, Plan, PointDescription, TargetDescription,
+    TrialRole, WorkloadDescription,
 };
 use std::path::Path;
 
@@ -15,6 +15,10 @@ const EXAMPLE: &str = include_str!("../experiment/tests/example.yaml");
 
 fn param(name: &str, default: u64) -> ParamDescription {
     ParamDescription { name: name.to_owned(), summary: String::new(), default: json!(default), min: None, max: None }
+}
+
+fn function(name: &str, addresses: &[u64]) -> FunctionDescription {
+    FunctionDescription { name: name.to_owned(), bytes: 1, addresses: addresses.to_vec() }
 }
 
 fn target() -> TargetDescription {
@@ -27,6 +31,7 @@ fn target() -> TargetDescription {
         params: vec![param("shards", 4), param("capacity", 64)],
         oracles: ["linearizable", "no_lost_update"].map(str::to_owned).to_vec(),
         reallocates: true,
+        words: Vec::new(),
     };
     TargetDescription {
         protocol: PROTOCOL,
@@ -34,6 +39,9 @@ fn target() -> TargetDescription {
         points: vec![point],
         allocator: true,
         failpoints: true,
+        breakpoints: true,
+        breakpoints_refused: None,
+        functions: vec![function("grow", &[16, 32]), function("other", &[48]), function("regrow", &[32, 64])],
     }
 }
 
@@ -279,4 +287,11 @@ fn a_swarm_begins_with_all_faults_then_none_then_draws_a_part_of_them_for_each_a
     }
     let controls = plan.trials.iter().filter(|trial| trial.role == TrialRole::Control).count();
     assert_eq!(controls, 5);
+}
+
+#[test]
+fn an_aimed_stall_is_planned_with_every_instance_of_its_functions_once() {
+    let plan = plan(&with_faults(&["stall: {at: {function: '*grow'}}".to_owned(), "stall: {at: any}".to_owned()]), 1);
+    let functions: Vec<_> = plan.trials[1].faults.iter().map(|fault| fault.functions.clone()).collect();
+    assert_eq!(functions, [vec![16, 32, 64], Vec::new()]);
 }

@@ -4,6 +4,7 @@
 mod build;
 mod conversation;
 mod fault;
+mod functions;
 mod host;
 mod launch;
 mod outcome;
@@ -18,6 +19,7 @@ mod watchdog;
 
 pub use build::{BuildRequest, build};
 pub use conversation::describe;
+pub use functions::functions;
 pub use host::{Interrupts, Leash, host_facts, leash_main};
 pub use launch::Launch;
 pub use outcome::TrialOutcome;

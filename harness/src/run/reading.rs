@@ -102,7 +102,7 @@ pub(super) fn phase_totals(segment: Segment<'_>, phase: Phase, length: TimeSpan)
     PhaseTotals { phase, length, by_operation, latency: cumulative(segment, phase).latency }
 }
 
-/// What a fault really did, but for how long it was armed and what it refused.
+/// What a fault really did, but for what only the fault board knows.
 pub(super) fn meter(segment: Segment<'_>, fault: usize) -> Meter {
     let view = segment.meter(fault);
     let delivered = histogram_of(view.delivered_histogram());
@@ -117,6 +117,7 @@ pub(super) fn meter(segment: Segment<'_>, fault: usize) -> Meter {
         delivered,
         lanes: (0..squall_model::segment::LANES).map(|lane| view.lane(lane)).collect(),
         refused: None,
+        note: None,
     }
 }
 

@@ -44,6 +44,14 @@ pub enum RunError {
         /// What it did instead.
         reason: String,
     },
+    /// The functions of the target's program cannot be told, so that no fault can aim at them.
+    #[error("no fault can aim at functions of `{}`: {reason}", program.display())]
+    NoFunctions {
+        /// The program.
+        program: PathBuf,
+        /// Why.
+        reason: String,
+    },
     /// The system refused something that squall itself needs.
     #[error("{what} failed")]
     System {

@@ -66,6 +66,7 @@ mod tests {
             fault: Fault::Realloc(Realloc { poison: true, ..Realloc::default() }),
             start: millis(*start),
             length: millis(*length),
+            functions: Vec::new(),
         });
         TrialPlan {
             number: 0,

@@ -6,7 +6,7 @@
 use super::binomial::{Chance, at_least, at_most};
 use super::dose::{asked, counted_occasions, delivered, lane, occasion, personalities};
 use squall_model::failpoint::Task;
-use squall_model::fault::{Failpoint, Fault, LoadShift, Realloc, Stall};
+use squall_model::fault::{Failpoint, Fault, LoadShift, Realloc, Stall, StallPlace};
 use squall_model::text::{count, exact_percent, nanos};
 use squall_model::units::{Percent, TimeRange, TimeSpan};
 use squall_model::{Ending, FaultJudgement, Meter, TrialPlan, TrialRecord, Verdict, lanes};
@@ -65,7 +65,8 @@ fn objection(fault: &Fault, meter: &Meter, trial: &TrialPlan, record: &TrialReco
     match fault {
         Fault::Realloc(realloc) => lacking_personality(realloc, meter),
         Fault::Failpoint(failpoint) => unseen_failpoint(failpoint, meter).or_else(|| bad_delays(meter)),
-        Fault::Stall(stall) => never_fired(fault, meter)
+        Fault::Stall(stall) => word_gone(stall, meter)
+            .or_else(|| never_fired(fault, meter))
             .or_else(|| missed_occasions(stall, meter, trial.load.workers))
             .or_else(|| bad_delays(meter)),
         Fault::Load(shift) => never_fired(fault, meter).or_else(|| wrong_mix(shift, meter, trial.load.workers)),
@@ -81,7 +82,8 @@ fn never_fired(fault: &Fault, meter: &Meter) -> Option<String> {
     }
     let occasions = counted_occasions(fault, meter.offered);
     Some(match (fault, meter.offered, probability_and_nth(fault)) {
-        (Fault::Stall(_), ..) if fault.point().is_none() => {
+        (Fault::Stall(stall), 0, _) if stall.at.is_aimed() => never_met(stall, meter),
+        (Fault::Stall(stall), ..) if stall.at == StallPlace::Any => {
             let came = counted_holds(lane(meter, lanes::STALL_OCCASIONS));
             format!("no thread was held at {came} while it was armed")
         }
@@ -96,6 +98,33 @@ fn never_fired(fault: &Fault, meter: &Meter) -> Option<String> {
         }
         _ => format!("{occasions}, but it never acted"),
     })
+}
+
+/// Why an aimed stall met nobody.
+fn never_met(stall: &Stall, meter: &Meter) -> String {
+    let addresses = lane(meter, lanes::STALL_AIMS);
+    let note = meter.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
+    match &stall.at {
+        StallPlace::Function(pattern) => {
+            format!(
+                "no worker entered a function `{pattern}` while it was armed; its beginnings are {}",
+                count(addresses)
+            )
+        }
+        StallPlace::Word(name) if addresses == 0 => format!("no word `{name}` lived while it was armed{note}"),
+        _ => format!("no worker touched the word while it was armed{note}"),
+    }
+}
+
+/// Whether the word that a stall is aimed at was gone before the fault was healed.
+fn word_gone(stall: &Stall, meter: &Meter) -> Option<String> {
+    let StallPlace::Word(name) = &stall.at else { return None };
+    let gone = lane(meter, lanes::STALL_WORD_GONE) > 0;
+    gone.then(|| format!("the word `{name}` was gone before the fault was healed, after {}", counted_times(meter)))
+}
+
+fn counted_times(meter: &Meter) -> String {
+    format!("{} held", squall_model::text::counted(meter.fired, "thread"))
 }
 
 fn counted_holds(occasions: u64) -> String {
@@ -164,11 +193,12 @@ fn missed_occasions(stall: &Stall, meter: &Meter, workers: u32) -> Option<String
     let threads = f64::from(stall.threads.of(workers));
     let armed = meter.armed.nanos() as f64;
     let asked = match stall.every {
-        Some(every) => {
+        // An aimed stall meets threads when they come by: its occasions are those that came.
+        Some(every) if !stall.at.is_aimed() => {
             let hold = stall.length.map_or(TimeSpan::ZERO, TimeRange::mean).nanos().max(1) as f64;
             (armed / every.nanos().max(1) as f64 * threads).min(armed / hold * f64::from(workers))
         }
-        None => lane(meter, lanes::STALL_OCCASIONS) as f64 * threads,
+        _ => lane(meter, lanes::STALL_OCCASIONS) as f64 * threads,
     };
     ((meter.fired as f64) < (asked * OCCASIONS_SHARE_MIN).floor()).then(|| {
         format!(
@@ -252,7 +282,8 @@ mod tests {
         let mut trial = fixture::plan(&[]).trials.remove(1);
         let fault: Fault = serde_yaml::from_str(fault).unwrap();
         let length = TimeSpan::from_millis(4_000);
-        trial.faults = vec![FaultPlan { number: 0, decision_key: 1, fault, start: TimeSpan::ZERO, length }];
+        trial.faults =
+            vec![FaultPlan { number: 0, decision_key: 1, fault, start: TimeSpan::ZERO, length, functions: Vec::new() }];
         let mut record = fixture::record_with(|_| {}, 40);
         record.meters = vec![meter];
         change(&mut record);
@@ -324,6 +355,32 @@ mod tests {
         // Without `every` the occasions that came are what was asked.
         let free = Meter { lanes: vec![10; 8], ..delays(11_000_000, 0, 4) };
         assert!(refusal("{stall: {at: any}}", free).contains("less than half of the 10"));
+    }
+
+    #[test]
+    fn an_aimed_stall_is_asked_for_what_came_by_and_says_whom_it_met() {
+        let function = "{stall: {at: {function: 'a::*'}, for: 20us, every: 1us}}";
+        let mut met = Meter { offered: 5_000, ..delays(20_000, 0, 800) };
+        met.lanes = vec![0; 8];
+        met.lanes[lanes::STALL_OCCASIONS] = 800;
+        met.lanes[lanes::STALL_AIMS] = 2;
+        let line = judged(function, met.clone());
+        assert_eq!((line.verdict, line.name.as_str()), (Verdict::Pass, "stall a::*"));
+        assert_eq!(line.asked, "1 thread for 20us at most every 1us, at the function");
+        assert!(line.delivered.starts_with("800 holds at 5,000 entries seen at 2 addresses, mean 20 µs"), "{line:?}");
+        assert!(
+            refusal(function, with_lanes(&[(lanes::STALL_AIMS, 2)])).contains("no worker entered a function `a::*`")
+        );
+    }
+
+    #[test]
+    fn a_word_that_died_or_never_lived_was_not_delivered() {
+        let word = "{stall: {at: {word: head}}}";
+        let gone = Meter { lanes: with_lanes(&[(lanes::STALL_WORD_GONE, 1)]).lanes, ..delays(20_000, 0, 800) };
+        assert!(refusal(word, gone).contains("`head` was gone before the fault was healed, after 800 threads held"));
+        assert!(refusal(word, armed(0, 0)).contains("no word `head` lived"));
+        let noted = Meter { note: Some("nobody writes".to_owned()), ..armed(0, 0) };
+        assert!(refusal(word, noted).ends_with("lived while it was armed: nobody writes"));
     }
 
     #[test]

@@ -24,6 +24,8 @@ pub(super) const fn occasion(fault: &Fault) -> &'static str {
     match fault {
         Fault::AllocFailure(_) => "allocation",
         Fault::Load(_) => "operation",
+        Fault::Stall(Stall { at: StallPlace::Function(_), .. }) => "entry",
+        Fault::Stall(Stall { at: StallPlace::Word(_), .. }) => "touch",
         _ => "pass",
     }
 }
@@ -32,7 +34,7 @@ pub(super) const fn occasion(fault: &Fault) -> &'static str {
 pub(super) fn delivered(fault: &Fault, meter: &Meter) -> String {
     let mut parts = vec![match fault {
         Fault::Realloc(realloc) => delivered_realloc(realloc, meter),
-        Fault::Stall(_) => delivered_stall(meter),
+        Fault::Stall(stall) => delivered_stall(fault, stall, meter),
         Fault::Load(shift) => delivered_mix(shift, meter),
         _ => format!("{} of {}", count(meter.fired), counted_occasions(fault, meter.offered)),
     }];
@@ -51,6 +53,10 @@ pub(super) fn counted_occasions(fault: &Fault, number: u64) -> String {
     match (occasion(fault), number) {
         ("pass", 1) => "1 pass".to_owned(),
         ("pass", _) => format!("{} passes", count(number)),
+        ("entry", 1) => "1 entry".to_owned(),
+        ("entry", _) => format!("{} entries", count(number)),
+        ("touch", 1) => "1 touch".to_owned(),
+        ("touch", _) => format!("{} touches", count(number)),
         (noun, _) => counted(number, noun),
     }
 }
@@ -95,13 +101,22 @@ fn asked_stall(stall: &Stall) -> String {
         ThreadShare::Count(number) => counted(u64::from(number), "thread"),
         ThreadShare::Share(share) => format!("{share} of the threads"),
     };
-    let length = stall.length.map_or_else(|| "1ms to 2s, doubling".to_owned(), |length| length.to_string());
-    let every = stall.every.map_or_else(|| "a fifth of the time".to_owned(), |every| format!("every {every}"));
+    let doubling = if stall.at.is_aimed() { "10us to 10ms, doubling" } else { "1ms to 2s, doubling" };
+    let length = stall.length.map_or_else(|| doubling.to_owned(), |length| length.to_string());
+    let most = if stall.at.is_aimed() { "at most " } else { "" };
+    let every =
+        stall.every.map_or_else(|| format!("{most}a fifth of the time"), |every| format!("{most}every {every}"));
     let place = match &stall.at {
         StallPlace::Any => "anywhere",
         StallPlace::Point(_) => "at the point",
+        StallPlace::Function(_) => "at the function",
+        StallPlace::Word(_) => "at the word",
     };
-    format!("{threads} for {length} {every}, {place}")
+    let share = match stall.probability {
+        Percent::ALL => String::new(),
+        probability => format!(", at {} of {}", exact_percent(probability.fraction()), plural(stall)),
+    };
+    format!("{threads} for {length} {every}, {place}{share}")
 }
 
 fn asked_realloc(realloc: &Realloc) -> String {
@@ -137,9 +152,27 @@ fn delivered_realloc(realloc: &Realloc, meter: &Meter) -> String {
     parts.join(", ")
 }
 
-fn delivered_stall(meter: &Meter) -> String {
-    let occasions = lane(meter, lanes::STALL_OCCASIONS);
-    format!("{} at {}", counted(meter.fired, "hold"), counted(occasions, "occasion"))
+fn delivered_stall(fault: &Fault, stall: &Stall, meter: &Meter) -> String {
+    let holds = counted(meter.fired, "hold");
+    if !stall.at.is_aimed() {
+        return format!("{holds} at {}", counted(lane(meter, lanes::STALL_OCCASIONS), "occasion"));
+    }
+    let places = counted(lane(meter, lanes::STALL_AIMS), "address").replace("addresss", "addresses");
+    let mut parts = vec![format!("{holds} at {} seen at {places}", counted_occasions(fault, meter.offered))];
+    if lane(meter, lanes::STALL_SLOTS_LACKING) > 0 {
+        parts.push("with fewer breakpoints than a thread has".to_owned());
+    }
+    parts.extend(meter.note.clone());
+    parts.join(", ")
+}
+
+/// What the share of a stall is a share of.
+const fn plural(stall: &Stall) -> &'static str {
+    match stall.at {
+        StallPlace::Function(_) => "entries",
+        StallPlace::Word(_) => "touches",
+        StallPlace::Any | StallPlace::Point(_) => "passes",
+    }
 }
 
 fn asked_mix(shift: &LoadShift) -> String {

@@ -376,8 +376,14 @@ mod tests {
         let fault = serde_yaml::from_str("{error: {at: map.locked, probability: 5%}}").unwrap();
         let length = squall_model::units::TimeSpan::from_millis(4_000);
         let start = squall_model::units::TimeSpan::ZERO;
-        plan.trials[1].faults =
-            vec![squall_model::fault::FaultPlan { number: 0, decision_key: 1, fault, start, length }];
+        plan.trials[1].faults = vec![squall_model::fault::FaultPlan {
+            number: 0,
+            decision_key: 1,
+            fault,
+            start,
+            length,
+            functions: Vec::new(),
+        }];
         let with = |offered, fired| {
             let meter = squall_model::Meter { armed: length, offered, fired, ..Default::default() };
             judge(&plan, None, Some(&TrialRecord { meters: vec![meter], ..healthy() }))

@@ -1,5 +1,6 @@
 //! Proves the behaviour of the real `squall` over real targets: exit codes, findings, errors, and what is left behind.
 
+mod aim;
 mod bad_input;
 mod canaries;
 mod endings;

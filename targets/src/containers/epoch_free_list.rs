@@ -81,6 +81,20 @@ impl EpochFreeList {
         }
     }
 
+    /// Makes all slots free, in their order, and at their place in memory once nobody holds a slot back any more.
+    pub fn reset(&mut self, slots: usize) {
+        self.settle();
+        match Arc::get_mut(&mut self.shared) {
+            Some(shared) => shared.list.reset(),
+            None => *self = Self::new(slots),
+        }
+    }
+
+    /// The list that slots are taken from.
+    pub fn list(&self) -> &FreeList<Unversioned> {
+        &self.shared.list
+    }
+
     /// The free slots from the top, as long as nobody takes or gives; those that are held back are not among them.
     pub fn free(&self) -> impl Iterator<Item = usize> {
         self.shared.list.free()

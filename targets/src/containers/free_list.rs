@@ -40,6 +40,13 @@ struct Slot {
     given: AtomicU32,
 }
 
+impl Slot {
+    /// A slot of a list in which all are free.
+    const fn free(number: u32, slots: u32) -> Self {
+        Self { next: AtomicU32::new(following(number, slots)), given: AtomicU32::new(0) }
+    }
+}
+
 impl<S: Stamp> FreeList<S> {
     /// A list of so many slots, all free, the first on top.
     ///
@@ -48,9 +55,8 @@ impl<S: Stamp> FreeList<S> {
     #[must_use]
     pub fn new(slots: usize) -> Self {
         let slots = u32::try_from(slots).ok().filter(|slots| *slots < END).expect("an index has 32 bits");
-        let slot = |number| Slot { next: AtomicU32::new(following(number, slots)), given: AtomicU32::new(0) };
-        let head = Head { slot: if slots == 0 { END } else { 0 }, stamp: 0 };
-        Self { head: S::Word::new(head), slots: (0..slots).map(slot).collect() }
+        let slot = |number| Slot::free(number, slots);
+        Self { head: S::Word::new(Head::of(slots)), slots: (0..slots).map(slot).collect() }
     }
 
     /// Takes a free slot; `None` if there is none.
@@ -88,9 +94,23 @@ impl<S: Stamp> FreeList<S> {
         }
     }
 
-    /// Makes all slots free, in their order.
+    /// The word that names the first free slot: what takers and givers race for.
+    pub const fn head(&self) -> &S::Word {
+        &self.head
+    }
+
+    /// The words in which each slot names the one after it: what a taker reads between the head and its swap.
+    pub fn nexts(&self) -> impl Iterator<Item = &AtomicU32> {
+        self.slots.iter().map(|slot| &slot.next)
+    }
+
+    /// Makes all slots free, in their order and at their place in memory.
     pub fn reset(&mut self) {
-        *self = Self::new(self.slots.len());
+        let slots = self.slots.len() as u32;
+        for (number, slot) in (0..slots).zip(&mut self.slots) {
+            *slot = Slot::free(number, slots);
+        }
+        self.head = S::Word::new(Head::of(slots));
     }
 
     /// The free slots from the top, as long as nobody takes or gives. A list that bites its own tail is shown once around.

@@ -16,6 +16,13 @@ pub struct Head {
     pub(super) stamp: u64,
 }
 
+impl Head {
+    /// The head of a list in which all slots are free.
+    pub(super) const fn of(slots: u32) -> Self {
+        Self { slot: if slots == 0 { END } else { 0 }, stamp: 0 }
+    }
+}
+
 /// What an index carries besides itself.
 pub trait Stamp: Debug + Send + Sync + 'static {
     /// Where index and stamp lie together.

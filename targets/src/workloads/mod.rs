@@ -23,6 +23,7 @@ pub mod shards;
 pub mod slab;
 pub mod slots;
 pub mod vector;
+pub mod window;
 pub mod words;
 
 use crate::containers::{
@@ -45,6 +46,7 @@ use once::OnceWorkload;
 use shards::ShardsWorkload;
 use slots::SlotsWorkload;
 use squall_probe::Entry;
+use window::WindowWorkload;
 use words::{LockedBuckets, ShardedBuckets, WordMapWorkload};
 
 /// The workloads of all families.
@@ -97,5 +99,6 @@ pub(crate) fn entries() -> Vec<Entry> {
         Entry::of::<WordMapWorkload<ReadDirtyMap>>(),
         Entry::of::<WordMapWorkload<LockedMap<u64, u64>>>(),
         Entry::of::<WordMapWorkload<ShardedMap<u64, u64>>>(),
+        Entry::of::<WindowWorkload>(),
     ]
 }

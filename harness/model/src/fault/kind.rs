@@ -11,6 +11,10 @@ const fn always() -> Percent {
     Percent::ALL
 }
 
+fn is_always(probability: &Percent) -> bool {
+    *probability == Percent::ALL
+}
+
 /// Sleeps at a point; below 100 µs it spins, because a sleeping thread cannot wake that soon.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -28,18 +32,23 @@ pub struct Latency {
     pub during: Option<Window>,
 }
 
-/// Holds threads for a while: wherever they are, or at a point, for instance while they hold a lock.
+/// Holds threads for a while: wherever they are; at a point, for instance while they hold a lock; where they enter a named
+/// function of the unmodified program; or right after they touch a named word.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Stall {
-    /// Where threads are held: `any`, or `{point: NAME}`.
+    /// Where threads are held: `any`, `{point: NAME}`, `{function: PATTERN}` or `{word: NAME}`.
     pub at: StallPlace,
     /// How many workers are held at each occasion: a number, or a share such as `50%`; 1 if left out.
     #[serde(default)]
     pub threads: ThreadShare,
+    /// The share of passes, entries or touches at which a thread may be held; all if left out. Not for `any`.
+    #[serde(default = "always", skip_serializing_if = "is_always")]
+    pub probability: Percent,
     /// How long each hold lasts. Left out: spans that double from 1 ms to 2 s, the law with which rr's chaos mode
-    /// starves threads.
+    /// starves threads; at a function or word from 10 µs to 10 ms, because nobody knows how long its window must stay
+    /// open.
     #[serde(rename = "for", default, skip_serializing_if = "Option::is_none")]
     pub length: Option<TimeRange>,
     /// The time from one occasion to the next. Left out: so long that threads are held for at most a fifth of it.
@@ -52,6 +61,9 @@ pub struct Stall {
 
 /// The shortest and the longest hold of a stall whose `for` is left out (rr's chaos mode: starvation from 1 ms to 2 s).
 const STARVATION_MS: (u64, u64) = (1, 2_000);
+/// The shortest hold of an aimed stall whose `for` is left out, in microseconds, and how often it doubles.
+const AIMED_MICROS: u64 = 10;
+const AIMED_DOUBLINGS: u64 = 10;
 /// Stalls without `every` hold threads for one part of the time in so many.
 const HOLD_TO_PERIOD: u64 = 5;
 
@@ -60,6 +72,7 @@ impl Stall {
     pub fn hold(&self, number: u64, fraction: f64) -> TimeSpan {
         match self.length {
             Some(range) => range.at(fraction),
+            None if self.at.is_aimed() => TimeSpan::from_micros(AIMED_MICROS << (number % (AIMED_DOUBLINGS + 1))),
             None => TimeSpan::from_millis((STARVATION_MS.0 << (number % 12)).min(STARVATION_MS.1)),
         }
     }
@@ -71,7 +84,11 @@ impl Stall {
 
     /// The longest that one hold can last.
     pub fn longest(&self) -> TimeSpan {
-        self.length.map_or(TimeSpan::from_millis(STARVATION_MS.1), |range| range.high)
+        let longest = match self.at.is_aimed() {
+            true => TimeSpan::from_micros(AIMED_MICROS << AIMED_DOUBLINGS),
+            false => TimeSpan::from_millis(STARVATION_MS.1),
+        };
+        self.length.map_or(longest, |range| range.high)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Where a stall holds threads, and how many of them.
 
+use super::function_pattern::FunctionPattern;
 use crate::one_key_map::{no_second_key, only_key};
 use crate::units::Percent;
 use serde::de::{Error, MapAccess, Visitor};
@@ -13,13 +14,32 @@ pub enum StallPlace {
     Any,
     /// At this point.
     Point(String),
+    /// Where they enter a function whose name this pattern matches.
+    Function(FunctionPattern),
+    /// Right after they touch a word that the workload exports under this name, or [`AUTO`].
+    Word(String),
+}
+
+/// The name that stands for the words of the workload's own struct that several threads touch the most.
+pub const AUTO: &str = "auto";
+
+impl StallPlace {
+    /// Whether hardware breakpoints are needed to hold threads there.
+    pub const fn is_aimed(&self) -> bool {
+        matches!(self, Self::Function(_) | Self::Word(_))
+    }
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum PlaceKind {
     Point,
+    Function,
+    Word,
 }
+
+/// How the places are written.
+const FORMS: &str = "`any`, `{point: NAME}`, `{function: PATTERN}` or `{word: NAME}`";
 
 struct PlaceVisitor;
 
@@ -27,21 +47,24 @@ impl<'de> Visitor<'de> for PlaceVisitor {
     type Value = StallPlace;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("`any` or `{point: NAME}`")
+        formatter.write_str(FORMS)
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<StallPlace, E> {
         match text {
             "any" => Ok(StallPlace::Any),
             _ => Err(E::custom(format!(
-                "`{text}` is no place for a stall; write `any`, or `{{point: {text}}}` for a point"
+                "`{text}` is no place for a stall; write `any`, or `{{point: {text}}}` for a point, or name a `function` or a `word`"
             ))),
         }
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<StallPlace, A::Error> {
-        let PlaceKind::Point = only_key(&mut map, "place")?;
-        let place = StallPlace::Point(map.next_value()?);
+        let place = match only_key(&mut map, "place")? {
+            PlaceKind::Point => StallPlace::Point(map.next_value()?),
+            PlaceKind::Function => StallPlace::Function(map.next_value()?),
+            PlaceKind::Word => StallPlace::Word(map.next_value()?),
+        };
         no_second_key(&mut map, "place")?;
         Ok(place)
     }
@@ -58,6 +81,8 @@ impl Serialize for StallPlace {
         match self {
             Self::Any => serializer.serialize_str("any"),
             Self::Point(name) => serializer.collect_map([("point", name)]),
+            Self::Function(pattern) => serializer.collect_map([("function", pattern)]),
+            Self::Word(name) => serializer.collect_map([("word", name)]),
         }
     }
 }
@@ -70,11 +95,15 @@ impl schemars::JsonSchema for StallPlace {
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({
-            "description": "where threads are held: `any`, or `{point: NAME}`",
+            "description": format!("where threads are held: {FORMS}"),
             "oneOf": [
                 { "const": "any" },
                 { "type": "object", "additionalProperties": false, "required": ["point"],
                   "properties": { "point": { "type": "string" } } },
+                { "type": "object", "additionalProperties": false, "required": ["function"],
+                  "properties": { "function": { "type": "string", "minLength": 1 } } },
+                { "type": "object", "additionalProperties": false, "required": ["word"],
+                  "properties": { "word": { "type": "string" } } },
             ]
         })
     }

@@ -21,4 +21,7 @@ pub struct FaultPlan {
     pub start: TimeSpan,
     /// For how long.
     pub length: TimeSpan,
+    /// Where the functions that it aims at begin, as addresses inside the target's program file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub functions: Vec<u64>,
 }

@@ -1,5 +1,6 @@
 //! The one-key map that names a fault's kind, and the window in which a fault acts.
 
+use super::function_pattern::FunctionPattern;
 use super::kind::{AllocFailure, ErrorReturn, Failpoint, InjectedPanic, Latency, LoadShift, Realloc, Stall};
 use super::place::StallPlace;
 use crate::one_key_map::{no_second_key, only_key};
@@ -97,7 +98,7 @@ impl FaultName {
     pub const fn parameters(self) -> &'static str {
         match self {
             Self::Latency => "at, delay, probability, during",
-            Self::Stall => "at, threads, for, every, during",
+            Self::Stall => "at, threads, probability, for, every, during",
             Self::Realloc => "always_move, poison, quarantine, guard, container_every, during",
             Self::Failpoint => "name, action, during",
             Self::Panic | Self::Error => "at, probability, nth, during",
@@ -110,7 +111,7 @@ impl FaultName {
     pub const fn summary(self) -> &'static str {
         match self {
             Self::Latency => "sleeps at a point; below 100 µs it spins",
-            Self::Stall => "holds threads wherever they are, or at a point",
+            Self::Stall => "holds threads wherever they are, at a point, at a function or at a word",
             Self::Realloc => "moves, poisons, keeps back and guards memory; reallocates the container",
             Self::Failpoint => "drives a failpoint of the `fail` crate",
             Self::Panic => "unwinds at a point",
@@ -150,6 +151,14 @@ impl Fault {
         }
     }
 
+    /// The functions at which it acts, if it aims at functions.
+    pub const fn functions(&self) -> Option<&FunctionPattern> {
+        match self {
+            Self::Stall(Stall { at: StallPlace::Function(pattern), .. }) => Some(pattern),
+            _ => None,
+        }
+    }
+
     /// The point at which it acts, if it acts at one.
     pub fn point(&self) -> Option<&str> {
         match self {
@@ -168,6 +177,8 @@ impl fmt::Display for Fault {
         let name = self.name().name();
         match self {
             Self::Stall(Stall { at: StallPlace::Any, .. }) => write!(formatter, "{name} any"),
+            Self::Stall(Stall { at: StallPlace::Function(pattern), .. }) => write!(formatter, "{name} {pattern}"),
+            Self::Stall(Stall { at: StallPlace::Word(word), .. }) => write!(formatter, "{name} word {word}"),
             Self::Failpoint(fault) => write!(formatter, "{name} {}", fault.name),
             _ => match self.point() {
                 Some(point) => write!(formatter, "{name} {point}"),

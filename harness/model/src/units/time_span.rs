@@ -38,6 +38,11 @@ impl TimeSpan {
         Self(Duration::from_nanos(nanos))
     }
 
+    /// The span of so many microseconds.
+    pub const fn from_micros(micros: u64) -> Self {
+        Self(Duration::from_micros(micros))
+    }
+
     /// The span of so many milliseconds.
     pub const fn from_millis(millis: u64) -> Self {
         Self(Duration::from_millis(millis))

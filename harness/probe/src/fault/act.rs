@@ -80,7 +80,7 @@ fn dose(number: usize, fault: &'static ActiveFault, point: &Point) -> Option<Dos
             let nanos = latency.delay.draw(decision.draw(FIRST_DRAW), decision.draw(SECOND_DRAW)).nanos();
             Dose::Hold { meter, nanos }
         }),
-        Fault::Stall(stall) => stall_dose(session, fault, stall),
+        Fault::Stall(stall) => stall_dose(session, fault, stall, &decision),
         Fault::Panic(panic) => decision.fires(panic.probability, panic.nth).then_some(Dose::Panic { meter }),
         Fault::Error(error) => {
             let fires = point.returns_error() && decision.fires(error.probability, error.nth);
@@ -90,7 +90,20 @@ fn dose(number: usize, fault: &'static ActiveFault, point: &Point) -> Option<Dos
     }
 }
 
-fn stall_dose(session: &Session, fault: &'static ActiveFault, stall: &Stall) -> Option<Dose> {
+/// Lets an aimed stall act on the current thread, which ran into one of its breakpoints. Async-signal-safe.
+pub(crate) fn hold_at_aim(number: usize, fault: &'static ActiveFault) {
+    let (Some(session), Fault::Stall(stall)) = (session(), &fault.plan.fault) else { return };
+    fault.meter.count_offered();
+    let decision = Decision::next(session, number, fault);
+    if let Some(Dose::Hold { meter, nanos }) = stall_dose(session, fault, stall, &decision) {
+        hold_and_count(&meter, nanos);
+    }
+}
+
+fn stall_dose(session: &Session, fault: &'static ActiveFault, stall: &Stall, decision: &Decision) -> Option<Dose> {
+    if !decision.fires(stall.probability, None) {
+        return None;
+    }
     let hold_of = |occasion| stall_hold_nanos(session.plan.seed, fault, stall, occasion);
     let period = |occasion| stall.period(squall_model::units::TimeSpan::from_nanos(hold_of(occasion))).nanos();
     let threads = stall.threads.of(session.plan.load.workers);

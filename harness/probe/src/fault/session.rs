@@ -2,6 +2,7 @@
 
 use super::disturber;
 use super::signal;
+use crate::aim;
 use crate::allocator;
 use crate::clock::kernel_nanos;
 use crate::point::POINTS;
@@ -66,6 +67,10 @@ impl Session {
                 fault.occasions.begin();
                 self.set_points_armed(number, true);
             }
+            Fault::Stall(stall) if stall.at.is_aimed() => {
+                fault.occasions.begin();
+                aim::arm(self)?;
+            }
             Fault::Stall(_) => {
                 signal::install()?;
                 disturber::start_stalls(self, number)?;
@@ -90,6 +95,7 @@ impl Session {
         match &fault.plan.fault {
             Fault::Realloc(_) | Fault::AllocFailure(_) => allocator::heal(number),
             Fault::Failpoint(failpoint) => heal_failpoint(number, &failpoint.name),
+            Fault::Stall(stall) if stall.at.is_aimed() => aim::heal(self, number),
             Fault::Latency(_) | Fault::Stall(_) | Fault::Panic(_) | Fault::Error(_) | Fault::Load(_) => {}
         }
     }
@@ -113,7 +119,7 @@ fn arm_failpoint(_: &Session, _: usize, _: &squall_model::fault::Failpoint) -> R
 #[cfg(not(feature = "failpoints"))]
 fn heal_failpoint(_: usize, _: &str) {}
 
-/// The occasions of a stall at a point: from time to time a few threads are held there.
+/// The occasions of a stall at a point, function or word: from time to time a few threads are held there.
 #[derive(Default)]
 pub(crate) struct Occasions {
     next_nanos: AtomicU64,
@@ -124,6 +130,11 @@ pub(crate) struct Occasions {
 impl Occasions {
     fn begin(&self) {
         self.next_nanos.store(kernel_nanos(), Ordering::Relaxed);
+    }
+
+    /// When the next occasion begins, on the kernel's monotonic clock.
+    pub(crate) fn due(&self) -> u64 {
+        self.next_nanos.load(Ordering::Acquire)
     }
 
     /// Whether the current thread is to be held, as one of at most `threads` of this occasion: the number of the

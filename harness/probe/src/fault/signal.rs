@@ -62,8 +62,13 @@ pub(super) fn request(slot: &SlotView<'_>, fault: usize, nanos: u64) -> bool {
 }
 
 extern "C" fn hold_here(_: libc::c_int) {
+    keep_errno(hold_if_asked);
+}
+
+/// Does a handler's work, and leaves `errno` as the interrupted code had it.
+pub(crate) fn keep_errno(body: impl FnOnce()) {
     let errno_before = errno();
-    hold_if_asked();
+    body();
     set_errno(errno_before);
 }
 

@@ -3,6 +3,7 @@
 use super::control::{self, Commands, Reports};
 use super::driver::{WorkerTask, errors};
 use super::mapping;
+use crate::aim::{self, Words};
 use crate::clock;
 use crate::fault::Session;
 use crate::panic_hook;
@@ -27,6 +28,16 @@ const NOT_UNDERSTOOD: u8 = 3;
 /// The workload under load, once it is built.
 pub(crate) fn running_workload() -> Option<&'static dyn RunningWorkload> {
     WORKLOAD.get().map(AsRef::as_ref)
+}
+
+/// Tells the orchestrator that a fault cannot do here what it is asked.
+pub(crate) fn refuse_fault(fault: u32, reason: String) {
+    send(&Report::FaultRefused { fault, reason });
+}
+
+/// Tells the orchestrator something to know about a fault.
+pub(crate) fn note_fault(fault: usize, note: String) {
+    send(&Report::FaultNoted { fault: fault as u32, note });
 }
 
 fn send(report: &Report) {
@@ -78,7 +89,7 @@ fn serve(workloads: &[Entry], mut commands: Commands) -> Result<(), String> {
             Command::Phase { .. } => {}
             Command::Arm { fault } => {
                 if let Some(Err(reason)) = trial.as_ref().map(|trial| trial.session.arm(fault as usize)) {
-                    send(&Report::FaultRefused { fault, reason });
+                    refuse_fault(fault, reason);
                 }
             }
             Command::Heal { fault } => {
@@ -113,6 +124,9 @@ impl Trial {
         panic_hook::install_for_subject(|report| send(&Report::Panic(Box::new(report))));
         let workload = build(workloads, session)?;
         let workload = WORKLOAD.get_or_init(|| workload).as_ref();
+        let mut words = Words::default();
+        workload.export(&mut words);
+        aim::export(words);
         let workers = (0..session.plan.load.workers).map(|number| spawn_worker(workload, session, number));
         Ok(Self { session, workers: workers.collect::<Result<_, _>>()? })
     }

@@ -14,4 +14,4 @@ pub use main_loop::subject_main;
 pub use rehearsal::rehearse;
 
 pub(crate) use driver::{WorkerTask, run_worker};
-pub(crate) use main_loop::running_workload;
+pub(crate) use main_loop::{note_fault, refuse_fault, running_workload};

@@ -5,6 +5,7 @@ use super::oracle::{FinalCheck, Tally};
 use super::params::Params;
 use super::worker::Setup;
 use super::workload_trait::Workload;
+use crate::aim::{self, Words};
 use crate::allocator;
 use crate::point::POINTS;
 use crate::subject::{WorkerTask, run_worker};
@@ -50,6 +51,10 @@ pub(crate) struct WorkerResult {
 pub(crate) trait RunningWorkload: Send + Sync {
     /// Does operations until the trial stops.
     fn run_worker(&self, task: WorkerTask) -> WorkerResult;
+    /// Tells the words that faults can aim at.
+    fn export(&self, words: &mut Words);
+    /// The first address of the workload's own struct, and the first one after it.
+    fn own_addresses(&self) -> (u64, u64);
     /// Reallocates the container.
     fn reallocate(&self);
     /// Checks the container after the load. An oracle that panics leaves the check undecided, and so does a worker whose
@@ -78,6 +83,19 @@ impl<W: Workload> RunningWorkload for Built<W> {
             None => (W::Local::default(), Tally::new(W::ORACLES)),
         };
         WorkerResult { local: Box::new(local), tally }
+    }
+
+    fn export(&self, words: &mut Words) {
+        let guard = self.workload.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(workload) = guard.as_ref() {
+            workload.export(words);
+        }
+    }
+
+    fn own_addresses(&self) -> (u64, u64) {
+        let guard = self.workload.read().unwrap_or_else(PoisonError::into_inner);
+        let start = guard.as_ref().map_or(0, |workload| std::ptr::from_ref(workload) as u64);
+        (start, start + size_of::<W>() as u64)
     }
 
     fn reallocate(&self) {
@@ -126,6 +144,7 @@ fn describe_workload<W: Workload>() -> WorkloadDescription {
         params: W::Params::describe(),
         oracles: W::ORACLES.iter().map(|oracle| oracle.name().to_owned()).collect(),
         reallocates: W::REALLOCATES,
+        words: W::WORDS.iter().map(|word| (*word).to_owned()).collect(),
     }
 }
 
@@ -143,12 +162,16 @@ pub(crate) fn describe(workloads: &[Entry]) -> TargetDescription {
         })
         .collect();
     points.sort();
+    let breakpoints_refused = aim::refusal();
     TargetDescription {
         protocol: PROTOCOL,
         workloads: described,
         points,
         allocator: allocator::installed(),
         failpoints: has_failpoints(),
+        breakpoints: breakpoints_refused.is_none(),
+        breakpoints_refused,
+        functions: Vec::new(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a workload's step is given: the call, and the worker that makes it.
 
 use super::oracle::{Oracle, Tally};
+use crate::aim::WatchedWord;
 use crate::point::InjectedError;
 use crate::thread_state::Exemption;
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -46,6 +47,12 @@ impl Worker {
     #[must_use]
     pub const fn number(&self) -> u32 {
         self.number
+    }
+
+    /// Lets a `stall` aim at a word for as long as the guard lives: for words that come and go. Those of the workload
+    /// itself are exported by [`Workload::export`](crate::Workload::export).
+    pub fn watch<'a, T>(&self, name: &'static str, word: &'a T) -> WatchedWord<'a> {
+        WatchedWord::new(name, word)
     }
 
     /// States whether an answer is right; `detail` is made only if not.

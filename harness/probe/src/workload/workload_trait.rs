@@ -4,6 +4,7 @@ use super::operation::Operation;
 use super::oracle::{FinalCheck, Oracle};
 use super::params::Params;
 use super::worker::{Call, OperationError, Setup, Worker};
+use crate::aim::Words;
 
 /// A target under load: a container, the operations on it, and what is known to be right about its answers.
 ///
@@ -50,6 +51,8 @@ pub trait Workload: Send + Sync + Sized + 'static {
     const ORACLES: &'static [Oracle] = &[];
     /// Whether [`Workload::reallocate`] does something.
     const REALLOCATES: bool = false;
+    /// The names of the words that it exports, by [`Workload::export`] or [`Worker::watch`], for a `stall` to aim at.
+    const WORDS: &'static [&'static str] = &[];
 
     /// Builds the container.
     ///
@@ -68,6 +71,11 @@ pub trait Workload: Send + Sync + Sized + 'static {
         local: &mut Self::Local,
         call: Call<Self::Operation>,
     ) -> Result<(), OperationError>;
+
+    /// Exports words of the workload, such as a list's head, once it is built and has its place for good.
+    fn export(&self, words: &mut Words) {
+        let _ = words;
+    }
 
     /// Shrinks, grows or rehashes the container, while workers use it.
     fn reallocate(&self) {}

@@ -2,7 +2,10 @@
 
 use super::{Expected, assert_says, read};
 use serde_json::{Value, json};
-use squall_model::{PROTOCOL, ParamDescription, PointDescription, TargetDescription, WorkloadDescription};
+use squall_model::fault::FUNCTIONS_MAX;
+use squall_model::{
+    FunctionDescription, PROTOCOL, ParamDescription, PointDescription, TargetDescription, WorkloadDescription,
+};
 
 fn param(name: &str, default: Value, min: Option<f64>, max: Option<f64>) -> ParamDescription {
     ParamDescription { name: name.to_owned(), summary: String::new(), default, min, max }
@@ -20,6 +23,7 @@ fn workload(name: &str, reallocates: bool) -> WorkloadDescription {
         params: vec![param("shards", json!(16), Some(1.0), Some(1_024.0)), param("label", json!(""), None, None)],
         oracles: ["linearizable", "no_lost_update"].map(str::to_owned).to_vec(),
         reallocates,
+        words: vec!["head".to_owned()],
     }
 }
 
@@ -31,7 +35,20 @@ fn target() -> TargetDescription {
         points: vec![point("map.shard.locked", false), point("map.shard.write", true)],
         allocator: false,
         failpoints: false,
+        breakpoints: true,
+        breakpoints_refused: None,
+        functions: functions(),
     }
+}
+
+fn functions() -> Vec<FunctionDescription> {
+    let function = |name: &str, instances: u64| FunctionDescription {
+        name: name.to_owned(),
+        bytes: 10 * instances,
+        addresses: (1..=instances).collect(),
+    };
+    let many = FUNCTIONS_MAX as u64 + 1;
+    vec![function("map::Map::grow", 2), function("map::Map::shrink", 1), function("poll", many), function("peek", 0)]
 }
 
 fn text(target: &str, rest: &str) -> String {
@@ -159,5 +176,28 @@ fn a_repair_that_cannot_do_what_the_target_is_asked_is_underlined() {
     ] {
         let error = read(&text).unwrap().check_against(&target()).unwrap_err();
         assert_says(&text, &error, &Expected { line, column, offending, message, nearest });
+    }
+}
+
+#[test]
+fn an_aim_at_nothing_is_underlined_with_what_could_be_meant() {
+    let aimed = |at: &str| text("map.sharded", &format!("faults:\n  - stall: {{at: {{{at}}}}}\n"));
+    for (at, column, offending, message, nearest) in [
+        ("function: map::*::grwo", 28, "map::*::grwo", "unknown function `map::*::grwo`", Some("map::Map::grow")),
+        ("function: zzz", 28, "zzz", "unknown function `zzz`", None),
+        ("function: map::peek", 28, "map::peek", "was inlined where it is called", None),
+        ("function: poll", 28, "poll", "matches 257 functions; narrow it", None),
+        ("word: haed", 24, "haed", "unknown word `haed`", Some("head")),
+    ] {
+        let text = aimed(at);
+        let error = read(&text).expect(&text).check_against(&target()).expect_err(&text);
+        assert_says(&text, &error, &Expected { line: 4, column, offending, message, nearest });
+    }
+    for at in ["function: map::*", "word: head", "word: auto"] {
+        assert!(read(&aimed(at)).unwrap().check_against(&target()).is_ok(), "{at}");
+        let refused = "perf_event_paranoid is 3, and 2 or less is needed".to_owned();
+        let without = TargetDescription { breakpoints: false, breakpoints_refused: Some(refused), ..target() };
+        let error = read(&aimed(at)).unwrap().check_against(&without).unwrap_err();
+        assert!(error.to_string().contains("not possible here: perf_event_paranoid is 3"), "{error}");
     }
 }

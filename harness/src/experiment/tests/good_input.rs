@@ -78,3 +78,16 @@ fn an_anchor_may_be_used_again() {
     let text = "name: x\ntarget: {package: p, workload: w}\nfaults:\n  - latency: {at: a, delay: &d 5ms}\n  - latency: {at: b, delay: *d}\n";
     assert_eq!(read(text).unwrap().faults.len(), 2);
 }
+
+#[test]
+fn a_stall_aims_at_functions_and_words() {
+    let stall =
+        |at: &str| read(&format!("name: x\ntarget: {{package: p, workload: w}}\nfaults: [{{stall: {{at: {at}}}}}]\n"));
+    let function = stall("{function: 'map::*::grow'}, probability: 5%").unwrap();
+    let word = stall("{word: head}").unwrap();
+    let names: Vec<_> = [&function, &word].map(|experiment| experiment.faults[0].to_string()).to_vec();
+    assert_eq!(names, ["stall map::*::grow", "stall word head"]);
+    assert!(function.faults[0].functions().unwrap().matches("map::Map::grow"));
+    let error = stall("any, probability: 5%").unwrap_err().to_string();
+    assert!(error.contains("there is no share of passes"), "{error}");
+}

@@ -5,10 +5,10 @@
 //! subject's points look at that word, or look away.
 
 use crate::run::host::wake_waiters;
-use squall_model::TrialPlan;
 use squall_model::protocol::Command;
 use squall_model::segment::Segment;
 use squall_model::units::TimeSpan;
+use squall_model::{Meter, TrialPlan};
 
 /// The faults of one trial.
 pub(in crate::run) struct FaultBoard<'a> {
@@ -21,6 +21,7 @@ struct Row {
     armed_since: Option<TimeSpan>,
     armed_for: TimeSpan,
     refused: Option<String>,
+    note: Option<String>,
 }
 
 impl<'a> FaultBoard<'a> {
@@ -56,6 +57,13 @@ impl<'a> FaultBoard<'a> {
         }
     }
 
+    /// Keeps the last thing that the subject noted about a fault.
+    pub(in crate::run) fn note(&mut self, number: u32, note: String) {
+        if let Some(row) = self.rows.get_mut(number as usize) {
+            row.note = Some(note);
+        }
+    }
+
     /// The armed faults, as bits by their number.
     pub(in crate::run) fn armed_bits(&self) -> u32 {
         let armed = self.rows.iter().enumerate().filter(|(_, row)| row.armed_since.is_some());
@@ -68,10 +76,10 @@ impl<'a> FaultBoard<'a> {
         armed.any(|(number, _)| self.segment.meter(number).held() > 0)
     }
 
-    /// For how long a fault was armed, and why the subject refused it.
-    pub(in crate::run) fn history(&self, number: usize) -> (TimeSpan, Option<String>) {
+    /// The meter with what only the board knows: for how long the fault was armed, and what the subject said of it.
+    pub(in crate::run) fn complete(&self, number: usize, meter: Meter) -> Meter {
         let row = &self.rows[number];
-        (row.armed_for, row.refused.clone())
+        Meter { armed: row.armed_for, refused: row.refused.clone(), note: row.note.clone(), ..meter }
     }
 }
 

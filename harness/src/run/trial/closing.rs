@@ -113,10 +113,7 @@ impl Trial<'_> {
     }
 
     pub(super) fn meters(&self) -> Vec<Meter> {
-        let meters = (0..self.plan.faults.len()).map(|number| {
-            let (armed, refused) = self.board.history(number);
-            Meter { armed, refused, ..reading::meter(self.segment, number) }
-        });
-        meters.collect()
+        let numbers = 0..self.plan.faults.len();
+        numbers.map(|number| self.board.complete(number, reading::meter(self.segment, number))).collect()
     }
 }

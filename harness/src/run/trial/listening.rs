@@ -61,6 +61,7 @@ impl Trial<'_> {
         match &report {
             Report::Panic(panic) => self.pass_on(panic),
             Report::FaultRefused { fault, reason } => self.board.refuse(*fault, testimony::bounded_reason(reason)),
+            Report::FaultNoted { fault, note } => self.board.note(*fault, testimony::bounded_reason(note)),
             Report::Operations { operation, outcome, latencies_nanos } => {
                 self.count_operations(operation, *outcome, latencies_nanos);
             }

@@ -1,6 +1,10 @@
 //! What a free list has to offer to be put under load, and how the variants offer it.
 
 use crate::containers::{EpochFreeList, FreeList, Stamp, Stamped, Unversioned, Versioned, Wide};
+use squall_probe::Words;
+
+/// Of so many slots the word is exported: four can be watched at a time, and the first ones are used the most.
+const NEXTS_MAX: usize = 16;
 
 /// A free list under test.
 pub trait FreeListUnderTest: Send + Sync + Sized + 'static {
@@ -17,6 +21,12 @@ pub trait FreeListUnderTest: Send + Sync + Sized + 'static {
 
     /// Gives a slot back.
     fn give(&self, slot: usize);
+
+    /// Makes all of so many slots free, at their place in memory.
+    fn reset(&mut self, slots: usize);
+
+    /// Exports the list's head as `head`, and what its first slots say of the next one as `next`.
+    fn export(&self, words: &mut Words);
 
     /// The slots that are free, while nobody takes or gives; one more than there are, if the list has no end.
     fn free(&self) -> Vec<usize>;
@@ -66,6 +76,14 @@ impl<S: Named> FreeListUnderTest for FreeList<S> {
         self.give(slot);
     }
 
+    fn reset(&mut self, _: usize) {
+        self.reset();
+    }
+
+    fn export(&self, words: &mut Words) {
+        export(self, words);
+    }
+
     fn free(&self) -> Vec<usize> {
         self.free().collect()
     }
@@ -88,8 +106,21 @@ impl FreeListUnderTest for EpochFreeList {
         self.give(slot);
     }
 
+    fn reset(&mut self, slots: usize) {
+        self.reset(slots);
+    }
+
+    fn export(&self, words: &mut Words) {
+        export(self.list(), words);
+    }
+
     fn free(&self) -> Vec<usize> {
         self.settle();
         self.free().collect()
     }
+}
+
+fn export<S: Stamp>(list: &FreeList<S>, words: &mut Words) {
+    words.export("head", list.head());
+    list.nexts().take(NEXTS_MAX).for_each(|next| words.export("next", next));
 }

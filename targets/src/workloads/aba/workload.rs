@@ -4,7 +4,9 @@
 use super::free_list_under_test::FreeListUnderTest;
 use super::register::Register;
 use crate::workloads::gate::Gate;
-use squall_probe::{Call, FinalCheck, OperationError, Oracle, Setup, Worker, Workload, operations, point, write_back};
+use squall_probe::{
+    Call, FinalCheck, OperationError, Oracle, Setup, Words, Worker, Workload, operations, point, write_back,
+};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -34,7 +36,7 @@ squall_probe::params! {
 /// A free list under load.
 ///
 /// Points: `aba.call` before each operation, where an error can be returned; `aba.take.between` between the reading of the
-/// head and its compare-and-swap.
+/// head and its compare-and-swap. Words: `head`; `next`, what a slot says of the one after it.
 #[derive(Debug)]
 pub struct AbaWorkload<L> {
     gate: Gate<Slots<L>>,
@@ -62,6 +64,7 @@ impl<L: FreeListUnderTest> Workload for AbaWorkload<L> {
     const NAME: &'static str = L::NAME;
     const SUMMARY: &'static str = L::SUMMARY;
     const ORACLES: &'static [Oracle] = &[ONE_OWNER, CONSERVED];
+    const WORDS: &'static [&'static str] = &["head", "next"];
 
     fn build(params: &AbaParams, _: &Setup) -> Result<Self, String> {
         Ok(Self { gate: Gate::new(Slots::new(params.slots as usize)), params: params.clone() })
@@ -84,6 +87,11 @@ impl<L: FreeListUnderTest> Workload for AbaWorkload<L> {
         Ok(())
     }
 
+    fn export(&self, words: &mut Words) {
+        // A new round takes the place of the old one, so that each word keeps its address.
+        self.gate.pass().list.export(words);
+    }
+
     fn check(self, _: Vec<AbaLocal>, check: &mut FinalCheck) {
         let number = self.gate.pass().number();
         if let Some(complaint) = self.end(number) {
@@ -97,7 +105,7 @@ impl<L: FreeListUnderTest> AbaWorkload<L> {
     fn end(&self, number: u64) -> Option<Option<String>> {
         self.gate.end(number, |slots| {
             let complaint = slots.register.complaint(&slots.list.free());
-            *slots = Slots::new(self.params.slots as usize);
+            slots.renew(self.params.slots as usize);
             complaint
         })
     }
@@ -123,6 +131,13 @@ fn give<L: FreeListUnderTest>(slots: &Slots<L>, local: &mut AbaLocal) {
 impl<L: FreeListUnderTest> Slots<L> {
     fn new(slots: usize) -> Self {
         Self { list: L::build(slots), register: Register::new(slots), operations: AtomicU64::new(0) }
+    }
+
+    /// Begins anew at the same place in memory.
+    fn renew(&mut self, slots: usize) {
+        self.list.reset(slots);
+        self.register = Register::new(slots);
+        *self.operations.get_mut() = 0;
     }
 }
 

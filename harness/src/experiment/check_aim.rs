@@ -1,0 +1,105 @@
+//! Takes an aimed stall and what a target says of itself, objects if it has nothing to aim at: no such function, no such
+//! word, or no breakpoints.
+
+use super::check_target::unknown;
+use super::node::shortened;
+use super::objection::Objection;
+use super::path::NodePath;
+use super::problem::Problem;
+use super::suggestion::Suggestion;
+use squall_model::fault::{AUTO, FUNCTIONS_MAX, Fault, FunctionPattern, Stall, StallPlace, last_segment};
+use squall_model::text::count;
+use squall_model::{TargetDescription, WorkloadDescription};
+
+/// So many functions are named that could be meant.
+const SUGGESTED_MAX: usize = 6;
+
+/// Checks the aim of a stall; other faults have none.
+pub(super) fn check(
+    fault: &Fault,
+    target: &TargetDescription,
+    workload: &WorkloadDescription,
+    path: &NodePath,
+) -> Result<(), Objection> {
+    let Fault::Stall(Stall { at, .. }) = fault else { return Ok(()) };
+    let place = |key| path.clone().key("at").key(key);
+    match at {
+        StallPlace::Any | StallPlace::Point(_) => Ok(()),
+        StallPlace::Function(pattern) => {
+            check_breakpoints(target, place("function"))?;
+            check_functions(pattern, target).map_err(|problem| Objection::to_value(place("function"), problem))
+        }
+        StallPlace::Word(name) => {
+            check_breakpoints(target, place("word"))?;
+            if name == AUTO || workload.words.contains(name) {
+                return Ok(());
+            }
+            Err(Objection::to_value(place("word"), unknown_word(name, workload)))
+        }
+    }
+}
+
+fn check_breakpoints(target: &TargetDescription, path: NodePath) -> Result<(), Objection> {
+    if target.breakpoints {
+        return Ok(());
+    }
+    let reason = target.breakpoints_refused.as_deref().unwrap_or("the target does not say that it can set breakpoints");
+    Err(Objection::to_key(path, Problem::NotPossible(format!("an aimed `stall` is not possible here: {reason}"))))
+}
+
+fn unknown_word(name: &str, workload: &WorkloadDescription) -> Problem {
+    if workload.words.is_empty() {
+        let reason =
+            format!("the workload `{}` exports no words; `{AUTO}` chooses among those of its struct", workload.name);
+        return Problem::NotPossible(format!("unknown word `{}`: {reason}", shortened(name)));
+    }
+    unknown("word", name, workload.words.iter().chain([&AUTO.to_owned()]))
+}
+
+fn check_functions(pattern: &FunctionPattern, target: &TargetDescription) -> Result<(), Problem> {
+    let matching = target.functions.iter().filter(|function| pattern.matches(&function.name));
+    match matching.map(|function| function.addresses.len()).sum() {
+        0 => Err(nothing_matches(pattern, target)),
+        1..=FUNCTIONS_MAX => Ok(()),
+        number => Err(Problem::NotPossible(format!(
+            "`{pattern}` matches {} functions; narrow it to at most {FUNCTIONS_MAX}, `squall list functions '{pattern}'` shows them",
+            count(number as u64)
+        ))),
+    }
+}
+
+fn nothing_matches(pattern: &FunctionPattern, target: &TargetDescription) -> Problem {
+    let is_inlined = |name: &str| name == pattern.last_segment();
+    if target.functions.iter().any(|function| function.addresses.is_empty() && is_inlined(&function.name)) {
+        return Problem::NotPossible(format!(
+            "no function `{pattern}` begins anywhere in the program: every `{}` was inlined where it is called, or removed; \
+             aim at a function that calls it, or at a word that it touches{}",
+            pattern.last_segment(),
+            nearest(pattern, target)
+        ));
+    }
+    Problem::UnknownName {
+        what: "function",
+        name: shortened(pattern.as_str()),
+        within: None,
+        suggestion: nearest(pattern, target),
+    }
+}
+
+/// The functions whose own name is the nearest to the pattern's, and among those whose whole name is.
+fn nearest(pattern: &FunctionPattern, target: &TargetDescription) -> Suggestion {
+    let wanted = pattern.last_segment();
+    let whole = pattern.as_str().replace('*', "");
+    let mut near: Vec<_> = target
+        .functions
+        .iter()
+        .filter(|function| !function.addresses.is_empty())
+        .map(|function| (strsim::damerau_levenshtein(wanted, last_segment(&function.name)), function))
+        .filter(|(distance, _)| *distance <= (wanted.len() / 3).max(1))
+        .map(|(distance, function)| (distance, strsim::levenshtein(&whole, &function.name), &function.name))
+        .collect();
+    near.sort_unstable();
+    near.truncate(SUGGESTED_MAX);
+    let known: Vec<String> = near.into_iter().map(|(.., name)| name.clone()).collect();
+    Suggestion { nearest: known.first().cloned(), known }
+}
