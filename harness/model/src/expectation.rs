@@ -6,6 +6,9 @@ use crate::units::TimeSpan;
 use crate::verdict::Verdict;
 use serde::{Deserialize, Serialize};
 
+/// The most attempts at an expected finding; more are no experiment, but a fuzzing campaign.
+pub const ATTEMPTS_MAX: u64 = 100;
+
 /// The finding that a run has to come to; a run that misses it has lost its power and is not to be trusted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -96,7 +99,7 @@ impl WrongCount {
     /// Both counts together.
     #[must_use]
     pub const fn plus(self, other: Self) -> Self {
-        Self { wrong: self.wrong + other.wrong, out_of: self.out_of + other.out_of }
+        Self { wrong: self.wrong.saturating_add(other.wrong), out_of: self.out_of.saturating_add(other.out_of) }
     }
 
     /// The count as a share of the operations.
@@ -117,7 +120,8 @@ pub struct RepairJudgement {
     pub reason: String,
 }
 
-/// What a variant costs without faults, as fast as it goes: medians over the rounds.
+/// What a variant costs without faults, as fast as it goes: the median throughput of the rounds, the latencies of all rounds
+/// together, and the largest memory.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VariantCost {
     /// The variant of the target; the first one is the hazard's.

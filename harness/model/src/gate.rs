@@ -84,9 +84,10 @@ impl GateEntry {
             verdicts.all(|repair| repair.variant != variant || repair.verdict == Verdict::Pass)
         };
         let judgement = self.runs.iter().map(|run| &run.judgement).find(|judgement| !judgement.costs.is_empty())?;
-        let repairs = judgement.costs.iter().skip(1).filter(|cost| is_clean(&cost.variant));
+        let is_repair = |variant: &str| judgement.repairs.iter().any(|repair| repair.variant == variant);
+        let repairs = judgement.costs.iter().filter(|cost| is_repair(&cost.variant) && is_clean(&cost.variant));
         let factor = |cost: &VariantCost| cost.relative.map_or(0.0, |relative| relative.median);
-        repairs.max_by(|left, right| factor(left).total_cmp(&factor(right)))
+        repairs.filter(|cost| cost.relative.is_some()).max_by(|left, right| factor(left).total_cmp(&factor(right)))
     }
 
     /// The run that decides about the experiment: the gravest, and the first of those.

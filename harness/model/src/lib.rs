@@ -38,7 +38,7 @@ pub use description::{
 pub use event::{Event, HostFacts, Manifest, Stamped};
 pub use exit_code::ExitCode;
 pub use expectation::{
-    AloneJudgement, Expectation, ExpectationJudgement, RepairJudgement, Spread, VariantCost, WrongCount,
+    ATTEMPTS_MAX, AloneJudgement, Expectation, ExpectationJudgement, RepairJudgement, Spread, VariantCost, WrongCount,
 };
 pub use finding::{ControlCount, Finding, Lift, Symptom};
 pub use format::{FormatVersion, PROTOCOL, RESULTS_FORMAT};

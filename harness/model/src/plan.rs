@@ -40,6 +40,9 @@ pub struct Criteria {
     /// The finding that the run has to come to, if the experiment expects one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expect: Option<Expectation>,
+    /// What must not show, however rarely: what is expected of the target of which this one is a repair.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forbid: Option<Expectation>,
     /// When a trial is given up.
     pub abort_when: Option<AbortCondition>,
 }
@@ -94,6 +97,9 @@ pub struct TrialPlan {
     pub number: u32,
     /// What the trial is for.
     pub role: TrialRole,
+    /// Which attempt at an expected finding it is, or repeats on a repair; from 0.
+    #[serde(default)]
+    pub attempt: u32,
     /// The variant of the target, which names it in tables: its workload, and the parameters by which it differs.
     #[serde(default)]
     pub variant: String,

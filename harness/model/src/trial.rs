@@ -31,10 +31,12 @@ pub struct TrialRecord {
     /// The errors that operations returned, by message.
     #[serde(default)]
     pub errors: Vec<ErrorTally>,
-    /// How long after the beginning of the load an operation had first panicked or an oracle had first been contradicted,
-    /// as far as that was seen while the load went on.
+    /// How long after the beginning of the load an operation had first panicked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub first_wrong: Option<TimeSpan>,
+    pub first_panic: Option<TimeSpan>,
+    /// How long after the beginning of the load an oracle had first been contradicted, if that was while it went on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_violation: Option<TimeSpan>,
     /// What each oracle came to.
     pub oracles: Vec<OracleReport>,
     /// What each worker was doing; only if the trial did not finish, or an oracle found something.

@@ -62,8 +62,15 @@ async fn run_gate(
         }
     }
     let extent = extent_within(experiments, &prepared, arguments)?;
-    let mut bench =
-        Bench { arguments, output, leash: &leash, interrupts: &mut interrupts, began: Instant::now(), extent };
+    let mut bench = Bench {
+        arguments,
+        output,
+        leash: &leash,
+        interrupts: &mut interrupts,
+        began: Instant::now(),
+        extent,
+        drawn: random_number()?,
+    };
     let mut interrupted = false;
     'rounds: for round in 0..arguments.seeds {
         for (place, (experiment, ready)) in experiments.iter().zip(&prepared).enumerate() {
@@ -134,6 +141,8 @@ struct Bench<'a> {
     interrupts: &'a mut Interrupts,
     began: Instant,
     extent: Extent,
+    /// The first seed where neither the command nor the experiment gives one.
+    drawn: u64,
 }
 
 impl Bench<'_> {
@@ -143,7 +152,7 @@ impl Bench<'_> {
         if spent.plus(length(experiment, ready, self.extent)) > self.arguments.budget {
             return Ok(None);
         }
-        let first = self.arguments.seed.or(experiment.seed).map_or_else(random_number, Ok)?;
+        let first = self.arguments.seed.or(experiment.seed).unwrap_or(self.drawn);
         let stage = Stage {
             prepared: ready,
             leash: self.leash,
@@ -212,7 +221,10 @@ fn summarise(entries: Vec<GateEntry>, budget: TimeSpan, spent: TimeSpan, interru
         }
         None if interrupted => "the gate was interrupted".to_owned(),
         None if missing > 0 => format!("{} did not fit into the budget", text::counted(missing, "run")),
-        None => format!("all {} passed", text::counted(runs().count() as u64, "run")),
+        None => match runs().count() as u64 {
+            1 => "the run passed".to_owned(),
+            passed => format!("all {} passed", text::counted(passed, "run")),
+        },
     };
     GateSummary { verdict: Verdict::merge(verdicts), exit_code, reason, budget, spent, entries }
 }

@@ -11,8 +11,8 @@ use crate::sample::Sampler;
 use crate::{finding, plan, verdict};
 use squall_model::units::TimeSpan;
 use squall_model::{
-    ControlPolicy, Ending, Event, Finding, Judgement, Manifest, Plan, RESULTS_FORMAT, Stamped, TrialPlan, TrialRecord,
-    TrialRole, Verdict,
+    ControlPolicy, Ending, Event, Expectation, Finding, Judgement, Manifest, Plan, RESULTS_FORMAT, Stamped, TrialPlan,
+    TrialRecord, TrialRole, Verdict,
 };
 use std::path::Path;
 use std::time::Instant;
@@ -99,8 +99,17 @@ fn is_needed(plan: &Plan, trial: &TrialPlan, records: &[TrialRecord]) -> bool {
         }
         TrialRole::Treatment => !found(TrialRole::Treatment) && spent(TrialRole::Treatment) < expect.within,
         TrialRole::Alone => found(TrialRole::Treatment),
-        TrialRole::Repair | TrialRole::Cost => true,
+        TrialRole::Repair => trial.attempt == found_attempt(plan, expect, records),
+        TrialRole::Cost => true,
     }
+}
+
+/// The attempt that found what is expected; the first, if none did.
+fn found_attempt(plan: &Plan, expect: &Expectation, records: &[TrialRecord]) -> u32 {
+    let mut treatments = records.iter().filter(|record| record.role == TrialRole::Treatment);
+    let found = treatments.find(|record| verdict::expected_symptom(plan, expect, record).is_some());
+    let trial = found.and_then(|record| plan.trials.iter().find(|trial| trial.number == record.number));
+    trial.map_or(0, |trial| trial.attempt)
 }
 
 /// Where no time is given for trials without faults, the plan has one of them, which is run whatever was spent.
@@ -143,7 +152,8 @@ fn find(plan: &Plan, records: &[TrialRecord], judgement: &Judgement, manifest: &
         (None, Some(control)) => finding::derive(plan, None, control, judgement, &replay),
         (None, None) => Vec::new(),
     };
-    for record in records.iter().filter(|record| record.role == TrialRole::Repair) {
+    let of_repairs = |record: &&TrialRecord| verdict::is_of_repair(plan, record);
+    for record in records.iter().filter(of_repairs) {
         let replay = Manifest { variant: Some(record.variant.clone()), ..manifest.clone() }.replay_command();
         findings.extend(finding::derive(plan, None, record, &verdict::judge_repair(plan, record), &replay));
     }

@@ -32,6 +32,7 @@ pub(super) fn build(tree: &Node, origin: &Arc<Origin>) -> Result<Experiment, Obj
     let control = check_expect::control(&file);
     let repairs = repairs(&file, origin.file())?;
     let target = target(file.target, origin.file())?;
+    check_expect::check_variants(&target, &repairs)?;
     Ok(Experiment {
         name: file.name,
         hazard: file.hazard.or_else(|| file.expect.as_ref().map(|expect| expect.finding.clone())),
@@ -46,6 +47,7 @@ pub(super) fn build(tree: &Node, origin: &Arc<Origin>) -> Result<Experiment, Obj
         abort_when: file.abort_when.as_deref().map(abort_condition).transpose()?,
         control,
         expect: file.expect,
+        forbid: None,
         swarm: file.swarm,
         repairs,
         canary: file.canary,

@@ -45,6 +45,8 @@ pub struct Experiment {
     pub canary: Option<Symptom>,
     /// The finding that has to come.
     pub expect: Option<Expectation>,
+    /// What must not show, however rarely: what is expected of the target that this one repairs.
+    pub forbid: Option<Expectation>,
     /// Whether further attempts at the expected finding use a random part of the faults each.
     pub swarm: bool,
     /// The variants of the target that have to be clean.
@@ -228,7 +230,8 @@ impl Experiment {
         let program = repair.program.clone().unwrap_or_else(|| self.target.program.clone());
         let target = Target { program, workload, params };
         let control = ControlPolicy::default();
-        Ok(Self { target, control, expect: None, repairs: Vec::new(), ..self.clone() })
+        let forbid = self.expect.clone();
+        Ok(Self { target, control, expect: None, forbid, swarm: false, repairs: Vec::new(), ..self.clone() })
     }
 
     /// The file that the experiment was read from.

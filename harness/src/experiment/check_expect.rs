@@ -1,13 +1,14 @@
 //! Takes what an experiment expects and the repairs that it names, objects to what cannot be met or contradicts itself.
 
-use super::built::Repair;
+use super::built::{Repair, Target};
 use super::file::ExperimentFile;
 use super::node::shortened;
 use super::objection::{Objection, out_of_range};
 use super::path::NodePath;
 use super::problem::Problem;
 use super::suggestion::Suggestion;
-use squall_model::{ControlPolicy, Expectation, PhaseLengths};
+use squall_model::units::TimeSpan;
+use squall_model::{ATTEMPTS_MAX, ControlPolicy, Expectation, PhaseLengths};
 
 /// More variants of one target are no comparison that anyone reads.
 const REPAIRS_MAX: usize = 16;
@@ -17,7 +18,7 @@ pub(super) fn check(file: &ExperimentFile, phases: &PhaseLengths) -> Result<(), 
     if let Some(expect) = &file.expect {
         check_expectation(file, expect, phases)?;
     }
-    check_swarm(file)?;
+    check_swarm(file, phases)?;
     check_repairs(file)
 }
 
@@ -51,15 +52,9 @@ fn check_expectation(file: &ExperimentFile, expect: &Expectation, phases: &Phase
             return Err(Objection::to_value(at("shows_as").item(index), Problem::DuplicateEntry { name }));
         }
     }
-    if expect.within < phases.total() {
-        let range = format!("one trial with faults takes {}, so at least that", phases.total());
-        return Err(out_of_range(at("within"), expect.within, range));
-    }
+    check_time(at("within"), expect.within, phases)?;
     match expect.plain {
-        Some(plain) if plain < phases.total() => {
-            let range = format!("one trial takes {}, so at least that", phases.total());
-            Err(out_of_range(at("plain"), plain, range))
-        }
+        Some(plain) if check_time(at("plain"), plain, phases).is_err() => check_time(at("plain"), plain, phases),
         Some(_) if file.faults.is_empty() || file.control == Some(ControlPolicy::Skip) => {
             let reason = "there is no trial without faults beside those with them; leave it out".to_owned();
             Err(Objection::to_key(at("plain"), Problem::Unfit(reason)))
@@ -68,12 +63,27 @@ fn check_expectation(file: &ExperimentFile, expect: &Expectation, phases: &Phase
     }
 }
 
+/// A time for trials is that of one trial at least, and not more than there are attempts for.
+fn check_time(path: NodePath, time: TimeSpan, phases: &PhaseLengths) -> Result<(), Objection> {
+    let one = phases.total();
+    let most = TimeSpan::from_nanos(one.nanos().saturating_mul(ATTEMPTS_MAX + 1));
+    if time >= one && time < most {
+        return Ok(());
+    }
+    let range = format!("one trial takes {one}, and there are 1 to {ATTEMPTS_MAX} of them");
+    Err(out_of_range(path, time, range))
+}
+
 /// A swarm needs attempts to spread over, and faults to choose from.
-fn check_swarm(file: &ExperimentFile) -> Result<(), Objection> {
+fn check_swarm(file: &ExperimentFile, phases: &PhaseLengths) -> Result<(), Objection> {
+    let attempts = |within: TimeSpan| within.nanos() / phases.total().nanos().max(1);
     let lack = match (&file.expect, file.faults.len()) {
         _ if !file.swarm => return Ok(()),
         (None, _) => "nothing is expected, so there is one attempt only; add `expect`",
         (_, 0 | 1) => "there are no several faults to choose from",
+        (Some(expect), _) if attempts(expect.within) < 3 => {
+            "of its attempts the first has all faults and the second none, so that `within` needs three"
+        }
         _ => return Ok(()),
     };
     Err(Objection::to_key(NodePath::keys(&["swarm"]), Problem::Unfit(format!("a swarm has no sense here: {lack}"))))
@@ -103,6 +113,23 @@ fn check_repairs(file: &ExperimentFile) -> Result<(), Objection> {
             let reason = "this is the target itself; a repair differs in `workload`, `params` or `manifest`".to_owned();
             return Err(Objection::to_value(place, Problem::Unfit(reason)));
         }
+    }
+    Ok(())
+}
+
+/// Variants are told apart by their names, in tables and on the command line.
+pub(super) fn check_variants(target: &Target, repairs: &[Repair]) -> Result<(), Objection> {
+    let mut names: Vec<String> = target.workload.iter().cloned().collect();
+    for (index, repair) in repairs.iter().enumerate() {
+        let name = repair.variant();
+        if names.contains(&name) {
+            let reason = format!(
+                "two variants are called `{}`; let them differ in workload, parameters or the directory of their manifest",
+                shortened(&name)
+            );
+            return Err(Objection::to_value(NodePath::keys(&["repairs"]).item(index), Problem::Unfit(reason)));
+        }
+        names.push(name);
     }
     Ok(())
 }

@@ -24,7 +24,8 @@ pub(super) struct Context<'a> {
 impl<'a> Context<'a> {
     /// The plan of the trial that is looked at.
     pub(super) fn trial(&self) -> Option<&'a TrialPlan> {
-        self.plan.trials.iter().find(|trial| trial.role == self.record.role && trial.variant == self.record.variant)
+        let of_role = || self.plan.trials.iter().filter(|trial| trial.role == self.record.role);
+        of_role().find(|trial| trial.number == self.record.number).or_else(|| of_role().next())
     }
 
     /// The workload's name: what tells two targets apart where nothing else does.

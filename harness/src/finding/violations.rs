@@ -4,6 +4,7 @@ use super::context::Context;
 use super::fingerprint::named;
 use super::mask::{masked, numbers};
 use squall_model::text::{count, cut};
+use squall_model::units::TimeSpan;
 use squall_model::{ControlCount, Finding, OracleReport, Phase, Symptom, TrialRecord, Violation};
 use std::collections::BTreeMap;
 
@@ -55,10 +56,20 @@ fn of_kind(context: &Context<'_>, report: &OracleReport, kind: &str, violations:
     let finding = context.finding(Symptom::WrongResult, title, fingerprint);
     let finding = context.counted(finding, wrong, report.checked, control);
     Finding {
-        phase: context.record.phase(Phase::Fault).map(|totals| totals.phase),
+        phase: phase_of_first(context.record),
         details: violations.iter().take(DETAILS_MAX).map(|violation| violation.detail.clone()).collect(),
         ..finding
     }
+}
+
+/// The phase in which an oracle was first contradicted, if that was during the load.
+fn phase_of_first(record: &TrialRecord) -> Option<Phase> {
+    let first = record.first_violation?;
+    let mut end = TimeSpan::ZERO;
+    record.phases.iter().find_map(|totals| {
+        end = end.plus(totals.length);
+        (first <= end).then_some(totals.phase)
+    })
 }
 
 /// How often the control showed the same kind. All wrong answers count if it showed no other, since only the first ones

@@ -7,8 +7,8 @@ use squall_model::decision::{derive_seed, fraction};
 use squall_model::fault::{Fault, FaultPlan};
 use squall_model::units::TimeSpan;
 use squall_model::{
-    ControlPolicy, Criteria, Load, PhaseLengths, Plan, RESULTS_FORMAT, TargetDescription, TrialPlan, TrialRole,
-    WorkloadDescription,
+    ATTEMPTS_MAX, ControlPolicy, Criteria, Load, PhaseLengths, Plan, RESULTS_FORMAT, TargetDescription, TrialPlan,
+    TrialRole, WorkloadDescription,
 };
 
 /// How much a plan does beside what the verdict needs.
@@ -44,7 +44,9 @@ pub fn make<'a>(experiment: &Experiment, described: impl Into<Described<'a>>, se
     if extent.alone && experiment.expect.is_some() && experiment.faults.len() > 1 {
         trials.extend((0..experiment.faults.len()).map(|fault| alone(experiment, &hazard, seed, fault)));
     }
-    trials.extend(repairs.iter().map(|variant| repair(experiment, variant, seed)));
+    for attempt in 0..attempts_in(within, experiment) {
+        trials.extend(repairs.iter().map(|variant| repair(experiment, variant, seed, attempt)));
+    }
     trials.extend(costs(experiment, &hazard, &repairs, seed, extent.cost_rounds));
     for (number, trial) in (0..).zip(&mut trials) {
         trial.number = number;
@@ -52,8 +54,6 @@ pub fn make<'a>(experiment: &Experiment, described: impl Into<Described<'a>>, se
     Plan { format: RESULTS_FORMAT, seed, trials, criteria: criteria(experiment) }
 }
 
-/// More attempts at an expected finding are no experiment, but a fuzzing campaign.
-const ATTEMPTS_MAX: u64 = 100;
 /// Of a swarm, each fault is in so many of the attempts: half of them, so that each combination is as likely.
 const SWARM_SHARE: f64 = 0.5;
 /// How long a variant warms up before its cost is measured.
@@ -108,12 +108,14 @@ const fn nameless(name: String) -> WorkloadDescription {
 /// The load without faults, which has nothing to recover from.
 fn control(experiment: &Experiment, variant: &Variant<'_>, seed: u64, attempt: u64) -> TrialPlan {
     let trial = undisturbed(experiment, variant, TrialRole::Control, derive_seed(seed, "trial control", attempt));
-    TrialPlan { phases: without_recovery(experiment.phases), ..trial }
+    let attempt = attempt as u32;
+    TrialPlan { attempt, phases: without_recovery(experiment.phases), ..trial }
 }
 
 fn treatment(experiment: &Experiment, variant: &Variant<'_>, seed: u64, attempt: u64) -> TrialPlan {
     let trial = undisturbed(experiment, variant, TrialRole::Treatment, derive_seed(seed, "trial treatment", attempt));
-    TrialPlan { faults: faults(&experiment.faults, experiment.phases.fault, variant.program), ..trial }
+    let faults = faults(&experiment.faults, experiment.phases.fault, variant.program);
+    TrialPlan { attempt: attempt as u32, faults, ..trial }
 }
 
 /// An attempt at what is expected. The first has all faults; of a swarm, the second has none, and each further one a random
@@ -133,17 +135,18 @@ fn attempt_at(experiment: &Experiment, variant: &Variant<'_>, seed: u64, attempt
     trial
 }
 
-/// One fault alone. It decides as it does beside the others, because its key follows from itself.
+/// One fault alone. It decides as it does beside the others in the first attempt: with the same seed, and a key that follows
+/// from the fault itself.
 fn alone(experiment: &Experiment, variant: &Variant<'_>, seed: u64, fault: usize) -> TrialPlan {
-    let trial = undisturbed(experiment, variant, TrialRole::Alone, derive_seed(seed, "trial alone", fault as u64));
+    let trial = undisturbed(experiment, variant, TrialRole::Alone, derive_seed(seed, "trial treatment", 0));
     let only = faults(&experiment.faults, experiment.phases.fault, variant.program).into_iter().nth(fault);
     let faults = only.into_iter().map(|fault| FaultPlan { number: 0, ..fault }).collect();
     TrialPlan { faults, phases: without_recovery(experiment.phases), ..trial }
 }
 
-/// A repair under the same load, faults and seed as the first treatment.
-fn repair(experiment: &Experiment, variant: &Variant<'_>, seed: u64) -> TrialPlan {
-    TrialPlan { role: TrialRole::Repair, ..treatment(experiment, variant, seed, 0) }
+/// A repair under the same load, faults and seed as an attempt. Of all attempts, that one is run which found something.
+fn repair(experiment: &Experiment, variant: &Variant<'_>, seed: u64, attempt: u64) -> TrialPlan {
+    TrialPlan { role: TrialRole::Repair, ..attempt_at(experiment, variant, seed, attempt) }
 }
 
 /// Rounds in which each variant goes as fast as it can, without faults. Each round has its own order, so that no variant
@@ -184,6 +187,7 @@ fn undisturbed(experiment: &Experiment, variant: &Variant<'_>, role: TrialRole, 
     TrialPlan {
         number: 0,
         role,
+        attempt: 0,
         variant: variant.name.clone(),
         seed,
         workload: workload.name.clone(),
@@ -276,6 +280,7 @@ fn criteria(experiment: &Experiment) -> Criteria {
         canary: experiment.canary,
         hazard: experiment.hazard.clone(),
         expect: experiment.expect.clone(),
+        forbid: experiment.forbid.clone(),
         abort_when: experiment.abort_when.clone(),
     }
 }

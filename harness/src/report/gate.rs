@@ -4,7 +4,7 @@
 use super::paint::Paint;
 use super::variants::relative_in_words;
 use squall_model::units::TimeSpan;
-use squall_model::{GateEntry, GateRun, GateSummary, Table, Verdict, WrongCount, text};
+use squall_model::{ExitCode, GateEntry, GateRun, GateSummary, Table, Verdict, WrongCount, text};
 
 /// How much of a reason is shown in a table.
 const CHARACTERS_SHOWN_MAX: usize = 110;
@@ -75,14 +75,18 @@ fn found_in_words(entry: &GateEntry) -> String {
     let times = entry.found_in();
     let words = |place: usize| text::nanos(times[place].nanos() as f64);
     match (times.len(), entry.runs.len()) {
-        (0, 1) => "MISSED".to_owned(),
+        (0, 1) => match entry.runs[0].judgement.exit_code {
+            ExitCode::CanaryMissed => "MISSED".to_owned(),
+            other => other.meaning().split(&[';', ','][..]).next().unwrap_or_default().to_owned(),
+        },
         (1, 1) => words(0),
         (0, runs) => format!("0 of {runs}"),
         (found, runs) => format!("{found} of {runs}, median {}, at most {}", words(found / 2), words(found - 1)),
     }
 }
 
-/// What shows without any fault: after how long, or never in how long, and how much more rarely than under faults.
+/// What shows without any fault: after how long or in how many runs, or not in how long; and how much more rarely than under
+/// faults, where that can be counted.
 fn control_in_words(entry: &GateEntry) -> String {
     let expectations = || entry.runs.iter().filter_map(|run| run.judgement.expectation.as_ref());
     let Some(control) = expectations().filter_map(|expectation| expectation.control).reduce(WrongCount::plus) else {
@@ -90,16 +94,17 @@ fn control_in_words(entry: &GateEntry) -> String {
     };
     let words = |time: TimeSpan| text::nanos(time.nanos() as f64);
     let tried = expectations().fold(TimeSpan::ZERO, |sum, expectation| sum.plus(expectation.plain_tried));
-    let Some(plain) = expectations().filter_map(|expectation| expectation.plain_found_in).min() else {
-        return format!("not in {}", words(tried));
-    };
+    let plain: Vec<TimeSpan> = expectations().filter_map(|expectation| expectation.plain_found_in).collect();
+    let Some(first) = plain.iter().min() else { return format!("not in {}", words(tried)) };
+    let runs = expectations().filter(|expectation| expectation.control.is_some()).count();
+    let when = if runs > 1 { format!("in {} of {runs}", plain.len()) } else { format!("after {}", words(*first)) };
     let faulted = expectations().map(|expectation| expectation.faulted).reduce(WrongCount::plus);
     let lift = faulted.map_or(0.0, WrongCount::rate) / control.rate();
     match lift {
         lift if lift.is_finite() && lift >= 1.5 => {
-            format!("in {}, {} times as rarely", words(plain), text::number(lift))
+            format!("{when}, {} times as rarely", text::number(lift))
         }
-        _ => format!("in {}, as often", words(plain)),
+        _ => when,
     }
 }
 

@@ -71,6 +71,7 @@ mod tests {
         TrialPlan {
             number: 0,
             role: TrialRole::Treatment,
+            attempt: 0,
             variant: String::new(),
             seed: 1,
             workload: "w".to_owned(),

@@ -11,7 +11,8 @@ use squall_model::{Event, Interval, TrialPlan, TrialRecord};
 pub struct Sampler {
     timeline: Timeline,
     panics: Panics,
-    first_wrong: Option<TimeSpan>,
+    first_panic: Option<TimeSpan>,
+    first_violation: Option<TimeSpan>,
 }
 
 impl Sampler {
@@ -29,8 +30,12 @@ impl Sampler {
 
     /// Remembers when something was first seen to go wrong.
     fn note_wrong(&mut self, interval: &Interval) {
-        if self.first_wrong.is_none() && (interval.outcomes.panic > 0 || interval.violations > 0) {
-            self.first_wrong = Some(interval.start.plus(interval.length));
+        let now = interval.start.plus(interval.length);
+        if interval.outcomes.panic > 0 {
+            self.first_panic.get_or_insert(now);
+        }
+        if interval.violations > 0 {
+            self.first_violation.get_or_insert(now);
         }
     }
 
@@ -47,7 +52,8 @@ impl Sampler {
             meters: outcome.meters,
             panics: self.panics.into_groups(),
             errors: outcome.errors,
-            first_wrong: self.first_wrong,
+            first_panic: self.first_panic,
+            first_violation: self.first_violation,
             oracles: outcome.oracles,
             workers: outcome.workers,
             stderr_tail: outcome.stderr_tail,

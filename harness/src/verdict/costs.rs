@@ -43,9 +43,9 @@ fn measured(record: &TrialRecord) -> Option<&PhaseTotals> {
     (record.ending == Ending::Finished).then(|| record.phase(Phase::Baseline))?
 }
 
-/// Operations a second of a finished round.
+/// Successful operations a second of a finished round: who fails fast is not cheap.
 fn throughput(record: &TrialRecord) -> Option<f64> {
     let totals = measured(record)?;
     let seconds = totals.length.nanos() as f64 / 1e9;
-    (seconds > 0.0).then(|| totals.outcomes().total() as f64 / seconds).filter(|rate| *rate > 0.0)
+    (seconds > 0.0).then(|| totals.outcomes().ok as f64 / seconds).filter(|rate| *rate > 0.0)
 }

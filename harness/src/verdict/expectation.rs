@@ -4,7 +4,7 @@ use super::seen::seen;
 use super::symptom::gravity;
 use squall_model::units::TimeSpan;
 use squall_model::{
-    AloneJudgement, Expectation, ExpectationJudgement, Plan, Symptom, TrialRecord, TrialRole, WrongCount, text,
+    AloneJudgement, Expectation, ExpectationJudgement, Phase, Plan, Symptom, TrialRecord, TrialRole, WrongCount, text,
 };
 
 /// A load without faults that shows a hazard at least so often, as a share of its rate under faults, explains it by
@@ -12,6 +12,9 @@ use squall_model::{
 const CONTROL_EXPLAINS: f64 = 0.5;
 /// A fault alone finds a hazard if it shows at least so many times as often as without faults.
 const ALONE_LIFTS: f64 = 2.0;
+
+/// What found a hazard that showed before any fault was armed.
+const BEFORE_FAULTS: &str = "the load alone, before any fault";
 
 /// The gravest of the expected symptoms that a trial shows.
 pub fn expected_symptom(plan: &Plan, expect: &Expectation, record: &TrialRecord) -> Option<Symptom> {
@@ -37,6 +40,7 @@ pub(super) fn judge_expectation(plan: &Plan, records: &[TrialRecord]) -> Option<
     let plain = first_found(plan, expect, &controls).map(|(_, found_in)| found_in);
     let treatment = treatments.last().copied();
     let by = match (first, treatment) {
+        (Some((symptom, _)), Some(treatment)) if came_before_faults(treatment, symptom) => BEFORE_FAULTS.to_owned(),
         (Some(_), Some(treatment)) => found_by(plan, control.filter(|_| plain.is_some()), treatment, &alone),
         _ => String::new(),
     };
@@ -60,11 +64,27 @@ fn first_found(plan: &Plan, expect: &Expectation, treatments: &[&TrialRecord]) -
     let mut before = TimeSpan::ZERO;
     for record in treatments {
         if let Some(symptom) = expected_symptom(plan, expect, record) {
-            return Some((symptom, before.plus(record.first_wrong.unwrap_or_else(|| load_time(record)))));
+            return Some((symptom, before.plus(first_time(record, symptom).unwrap_or_else(|| load_time(record)))));
         }
         before = before.plus(load_time(record));
     }
     None
+}
+
+/// When a symptom was first seen while the load went on.
+const fn first_time(record: &TrialRecord, symptom: Symptom) -> Option<TimeSpan> {
+    match symptom {
+        Symptom::Panic => record.first_panic,
+        Symptom::WrongResult => record.first_violation,
+        _ => None,
+    }
+}
+
+/// Whether a symptom was seen before the fault phase began.
+fn came_before_faults(record: &TrialRecord, symptom: Symptom) -> bool {
+    let before = record.phases.iter().filter(|totals| totals.phase < Phase::Fault);
+    let undisturbed = before.fold(TimeSpan::ZERO, |sum, totals| sum.plus(totals.length));
+    first_time(record, symptom).is_some_and(|first| first <= undisturbed)
 }
 
 fn judge_alone(plan: &Plan, expect: &Expectation, record: &TrialRecord) -> AloneJudgement {
@@ -79,8 +99,8 @@ fn judge_alone(plan: &Plan, expect: &Expectation, record: &TrialRecord) -> Alone
 /// How many operations panicked or were answered wrong, out of how many.
 fn wrong_of(record: &TrialRecord) -> WrongCount {
     let outcomes = record.phases.iter().fold(Default::default(), |sum, totals| totals.outcomes() + sum);
-    let violations: u64 = record.oracles.iter().map(|report| report.wrong).sum();
-    WrongCount { wrong: outcomes.panic + violations, out_of: outcomes.judged() }
+    let violations = record.oracles.iter().fold(0_u64, |sum, report| sum.saturating_add(report.wrong));
+    WrongCount { wrong: outcomes.panic.saturating_add(violations), out_of: outcomes.judged() }
 }
 
 /// The faults by which it was found, the strongest first, in words; the load, if it suffices. `control` is what goes wrong

@@ -22,6 +22,7 @@ pub(crate) fn plan(thresholds: &[(&str, &str)]) -> Plan {
         canary: None,
         hazard: Some("shared-backing".to_owned()),
         expect: None,
+        forbid: None,
         abort_when: None,
     };
     let trials = vec![trial(0, TrialRole::Control), trial(1, TrialRole::Treatment)];
@@ -32,6 +33,7 @@ fn trial(number: u32, role: TrialRole) -> TrialPlan {
     TrialPlan {
         number,
         role,
+        attempt: 0,
         variant: "map.sharded".to_owned(),
         seed: 7,
         workload: "map.sharded".to_owned(),
@@ -67,7 +69,8 @@ pub(crate) fn empty_record() -> TrialRecord {
         number: 1,
         role: TrialRole::Treatment,
         variant: "map.sharded".to_owned(),
-        first_wrong: None,
+        first_panic: None,
+        first_violation: None,
         ending: Ending::Finished,
         phases: Vec::new(),
         timeline: Vec::new(),

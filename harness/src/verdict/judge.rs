@@ -96,6 +96,7 @@ impl Case<'_> {
     /// Everything that speaks for a verdict, in order of weight.
     fn grounds(&self) -> Vec<Ground> {
         let mut grounds: Vec<Ground> = self.treatment_review.iter().flat_map(|review| review.grounds.clone()).collect();
+        grounds.extend(self.forbidden());
         grounds.extend(self.faults.iter().map(|line| Ground {
             verdict: line.verdict,
             text: format!("{} was not delivered: {}", line.name, line.reason),
@@ -112,6 +113,13 @@ impl Case<'_> {
             grounds.push(Ground::inconclusive("the treatment was not run"));
         }
         grounds
+    }
+
+    /// What a repair must not show, even where every threshold allows it.
+    fn forbidden(&self) -> Option<Ground> {
+        let (forbid, record) = (self.plan.criteria.forbid.as_ref()?, self.treatment?);
+        let seen = seen(self.plan, record).into_iter().find(|symptom| forbid.may_show_as(*symptom))?;
+        Some(Ground { verdict: Verdict::Fail, text: format!("{seen} was seen, which {} shows as", forbid.finding) })
     }
 
     /// What is to be said of a control that is missing, or only watched: watched, it says nothing unless it stopped the

@@ -38,4 +38,4 @@ pub use seen::seen;
 pub(crate) use symptom::is_runtime_remark;
 pub use symptom::{ending_in_words, ending_symptom, gravity, symptoms};
 pub use threshold::{alpha_each, confidence_in_words, judge_threshold};
-pub use whole::{judge_repair, judge_run};
+pub use whole::{is_of_repair, judge_repair, judge_run};

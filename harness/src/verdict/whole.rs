@@ -5,10 +5,11 @@ use super::costs::costs;
 use super::expectation::judge_expectation;
 use super::judge::judge;
 use super::seen::{seen, seen_instead};
+use super::symptom::symptoms;
 use squall_model::text::{counted, nanos};
 use squall_model::{
-    ControlPolicy, Criteria, Ending, ExitCode, ExpectationJudgement, Judgement, Plan, RepairJudgement, TrialRecord,
-    TrialRole, Verdict,
+    ControlPolicy, Criteria, Ending, ExitCode, ExpectationJudgement, Judgement, Plan, RepairJudgement, Symptom,
+    TrialRecord, TrialRole, Verdict,
 };
 
 /// Judges a run. Trials may be missing at its end.
@@ -26,35 +27,49 @@ pub fn judge_run(plan: &Plan, records: &[TrialRecord]) -> Judgement {
     Judgement { verdict: outcome.0, exit_code: outcome.1, reason: outcome.2, ..judgement }
 }
 
-/// The judgement of a repair by itself: as of any target, of which nothing is expected.
+/// The judgement of a repair by itself: as of any target, but nothing that the hazard shows as may be seen, however rarely.
 pub fn judge_repair(plan: &Plan, record: &TrialRecord) -> Judgement {
-    let criteria = Criteria { control: ControlPolicy::Skip, expect: None, canary: None, ..plan.criteria.clone() };
+    let forbid = plan.criteria.expect.clone();
+    let criteria =
+        Criteria { control: ControlPolicy::Skip, expect: None, forbid, canary: None, ..plan.criteria.clone() };
     judge(&Plan { criteria, ..plan.clone() }, None, Some(record))
 }
 
+/// Whether a trial tried a repair: under faults, or as fast as it goes.
+pub fn is_of_repair(plan: &Plan, record: &TrialRecord) -> bool {
+    let target = plan.trials.iter().find(|trial| trial.role == TrialRole::Treatment);
+    let differs = target.is_none_or(|trial| trial.variant != record.variant);
+    record.role == TrialRole::Repair || record.role == TrialRole::Cost && differs
+}
+
+/// Each planned repair, once: under faults, and in the rounds without them.
 fn judge_repairs(plan: &Plan, records: &[TrialRecord]) -> Vec<RepairJudgement> {
-    let planned = plan.trials.iter().filter(|trial| trial.role == TrialRole::Repair);
-    let judged = planned.map(|trial| {
-        let record = records.iter().find(|record| record.number == trial.number);
-        let (verdict, reason) = record.map_or_else(
-            || (Verdict::Inconclusive, "it was not run".to_owned()),
-            |record| verdict_on_repair(plan, record),
-        );
-        RepairJudgement { variant: trial.variant.clone(), verdict, reason }
+    let mut variants: Vec<&str> = Vec::new();
+    for trial in plan.trials.iter().filter(|trial| trial.role == TrialRole::Repair) {
+        if !variants.contains(&trial.variant.as_str()) {
+            variants.push(&trial.variant);
+        }
+    }
+    let judged = variants.iter().map(|variant| {
+        let of = |role| records.iter().filter(move |record| record.role == role && record.variant == **variant);
+        let (verdict, reason) = match (of(TrialRole::Repair).next(), of(TrialRole::Cost).find_map(wrong_without_faults))
+        {
+            (None, _) => (Verdict::Inconclusive, "it was not run".to_owned()),
+            (Some(_), Some(reason)) => (Verdict::Fail, reason),
+            (Some(record), None) => {
+                let judgement = judge_repair(plan, record);
+                (judgement.verdict, judgement.reason)
+            }
+        };
+        RepairJudgement { variant: (*variant).to_owned(), verdict, reason }
     });
     judged.collect()
 }
 
-/// A repair is clean if its verdict is, and nothing shows that the hazard may show as, however rarely.
-fn verdict_on_repair(plan: &Plan, record: &TrialRecord) -> (Verdict, String) {
-    let judgement = judge_repair(plan, record);
-    if judgement.verdict == Verdict::Pass
-        && let Some(expect) = &plan.criteria.expect
-        && let Some(symptom) = seen(plan, record).into_iter().find(|symptom| expect.may_show_as(*symptom))
-    {
-        return (Verdict::Fail, format!("{symptom} was seen, though no threshold is broken"));
-    }
-    (judgement.verdict, judgement.reason)
+/// What a variant may not do as fast as it goes either, though no threshold is judged there.
+fn wrong_without_faults(record: &TrialRecord) -> Option<String> {
+    let wrong = symptoms(record).into_iter().find(|seen| *seen == Symptom::Panic || seen.fails_by_itself())?;
+    Some(format!("as fast as it goes and without faults, {wrong} was seen"))
 }
 
 type Outcome = (Verdict, ExitCode, String);
@@ -97,6 +112,12 @@ fn decide(judgement: &Judgement, plan: &Plan, records: &[TrialRecord], treatment
     }
 }
 
+/// A symptom that fails a run by itself, and is not what the hazard is expected to show as.
+fn unexpected_symptom(plan: &Plan, record: &TrialRecord) -> Option<Symptom> {
+    let expect = plan.criteria.expect.as_ref()?;
+    seen(plan, record).into_iter().find(|symptom| symptom.fails_by_itself() && !expect.may_show_as(*symptom))
+}
+
 /// What is to be said of the target where a finding is expected: found is a pass. A miss is inconclusive if a fault was not
 /// delivered, and otherwise means that squall has lost its power.
 fn expected(
@@ -106,10 +127,13 @@ fn expected(
     treatment: Option<&TrialRecord>,
 ) -> Outcome {
     let finding = &expectation.finding;
+    let unexpected = treatment.and_then(|record| unexpected_symptom(plan, record));
     if let (Some(symptom), Some(found_in)) = (expectation.seen, expectation.found_in) {
-        let reason =
-            format!("{finding} was found as {symptom} after {} by {}", nanos(found_in.nanos() as f64), expectation.by);
-        return (Verdict::Pass, ExitCode::Passed, reason);
+        let found = format!("{finding} was found as {symptom} after {}", nanos(found_in.nanos() as f64));
+        return match unexpected {
+            None => (Verdict::Pass, ExitCode::Passed, format!("{found} by {}", expectation.by)),
+            Some(other) => (Verdict::Fail, ExitCode::Failed, format!("{found}, but {other} was seen, too")),
+        };
     }
     let Some(treatment) = treatment else {
         return (Verdict::Inconclusive, ExitCode::Inconclusive, format!("{finding}: no trial with faults was run"));
@@ -167,8 +191,8 @@ mod tests {
             violations: Vec::new(),
             undecided: None,
         };
-        let first_wrong = Some(TimeSpan::from_millis(4_200));
-        TrialRecord { oracles: vec![report], first_wrong, ..clean(number, role, variant) }
+        let first_violation = Some(TimeSpan::from_millis(4_200));
+        TrialRecord { oracles: vec![report], first_violation, ..clean(number, role, variant) }
     }
 
     fn control() -> TrialRecord {
@@ -255,6 +279,32 @@ mod tests {
         let found = wrong(1, TrialRole::Treatment, "map.sharded", 12);
         let judgement = judge_run(&plan, &[control(), found, rare]);
         assert_eq!(judgement.repairs[0].verdict, Verdict::Fail, "{}", judgement.repairs[0].reason);
+    }
+
+    #[test]
+    fn a_repair_that_goes_wrong_only_as_fast_as_it_goes_fails() {
+        let found = wrong(1, TrialRole::Treatment, "map.sharded", 12);
+        let hurried = wrong(5, TrialRole::Cost, "map.locked", 1);
+        let judgement = judge_run(&plan(), &[control(), found, repair(), hurried]);
+        assert_eq!(judgement.exit_code, ExitCode::Failed, "{}", judgement.reason);
+        assert!(judgement.reason.ends_with("without faults, wrong_result was seen"), "{}", judgement.reason);
+    }
+
+    #[test]
+    fn a_death_beside_the_expected_symptom_fails() {
+        let mut found = wrong(1, TrialRole::Treatment, "map.sharded", 12);
+        found.ending = Ending::Signaled { signal: 11 };
+        let judgement = judge_run(&plan(), &[control(), found, repair()]);
+        assert_eq!(judgement.exit_code, ExitCode::Failed, "{}", judgement.reason);
+        assert!(judgement.reason.contains("but signal was seen, too"), "{}", judgement.reason);
+    }
+
+    #[test]
+    fn what_is_seen_before_any_fault_is_the_loads() {
+        let mut found = wrong(1, TrialRole::Treatment, "map.sharded", 12);
+        found.first_violation = Some(TimeSpan::from_millis(3_900));
+        let judgement = judge_run(&plan(), &[control(), found, repair()]);
+        assert_eq!(judgement.expectation.unwrap().by, "the load alone, before any fault");
     }
 
     #[test]

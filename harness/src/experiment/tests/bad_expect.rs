@@ -8,7 +8,7 @@ const BASE: &str = "name: a test\ntarget: {package: p, workload: map.sharded}\np
 fn an_expectation_that_cannot_be_met_is_underlined() {
     for (rest, line, column, offending, message) in [
         ("expect: {finding: Shared}\n", 4, 19, "Shared", "small letters"),
-        ("expect: {finding: a, within: 1s}\n", 4, 30, "1s", "one trial with faults takes 8s"),
+        ("expect: {finding: a, within: 1s}\n", 4, 30, "1s", "one trial takes 8s"),
         ("hazard: b\nexpect: {finding: a}\n", 5, 19, "a", "the experiment's hazard is `b`"),
         ("canary: panic\nexpect: {finding: a}\n", 5, 1, "expect", "leave one of `canary` and `expect` out"),
         ("expect: {finding: a, shows_as: [panic, panic]}\n", 4, 40, "panic", "listed a second time"),
