@@ -64,11 +64,17 @@ fn first_found(plan: &Plan, expect: &Expectation, treatments: &[&TrialRecord]) -
     let mut before = TimeSpan::ZERO;
     for record in treatments {
         if let Some(symptom) = expected_symptom(plan, expect, record) {
-            return Some((symptom, before.plus(first_time(record, symptom).unwrap_or_else(|| load_time(record)))));
+            return Some((symptom, before.plus(first_time(record, symptom).unwrap_or_else(|| allotted(plan, record)))));
         }
-        before = before.plus(load_time(record));
+        before = before.plus(allotted(plan, record));
     }
     None
+}
+
+/// The time under load that a trial took, but not what the last phase ran over its planned end: that is not the hazard's.
+fn allotted(plan: &Plan, record: &TrialRecord) -> TimeSpan {
+    let planned = plan.trials.iter().find(|trial| trial.number == record.number);
+    planned.map_or(load_time(record), |trial| load_time(record).min(trial.phases.total()))
 }
 
 /// When a symptom was first seen while the load went on.

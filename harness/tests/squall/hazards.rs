@@ -8,7 +8,8 @@ fn a_gate_finds_hazards_and_sees_their_repairs_hold() {
     let bench = Bench::new();
     let files = ["growth-moves", "slice-bounds", "aba"].map(|name| experiment(&format!("hazards/{name}.yaml")));
     let mut arguments: Vec<&str> = files.iter().map(String::as_str).collect();
-    arguments.extend(["--lean", "--set", "control=skip"]);
+    let short = ["--lean", "--set", "control=skip", "--set", "phases.baseline=200ms", "--set", "phases.fault=1s"];
+    arguments.extend(short);
     let (code, summary) = bench.gate(&arguments);
     assert_eq!((code, summary["verdict"].as_str()), (0, Some("pass")), "{summary:#}");
     for (entry, symptom) in summary["entries"].as_array().unwrap().iter().zip(["wrong_result", "panic", "wrong_result"])
