@@ -217,8 +217,9 @@ fn end_round<C: CellUnderTest>(ended: Option<Ended<CellRound<C>, (u32, Record)>>
     parts.push((ended.first_writer, first));
     let reckoning = reckon(&parts, Some(&[last.identity()]));
     let unseen = ended.unseen.load(Ordering::Relaxed);
-    let clean = reckoning.doubled.count == 0 && reckoning.foreign.count == 0 && reckoning.lost.count <= unseen;
-    judge.expect(REPLACED_ONCE, clean, || format!("round {number}: {reckoning}, {unseen} replaced unseen"));
+    judge.expect(REPLACED_ONCE, reckoning.is_clean_but_for(unseen), || {
+        format!("round {number}: {reckoning}, {unseen} replaced unseen")
+    });
 }
 
 impl<C: CellUnderTest> Seat<C> {
