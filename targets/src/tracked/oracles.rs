@@ -1,7 +1,7 @@
 //! The oracles that follow from tracking, for every family of containers.
 
 use super::life::describe;
-use super::misuse::{Misuse, any_waiting, callback_panics, take_misuses};
+use super::misuse::{Misuse, Misuses, any_waiting, callback_panics, take_misuses, take_told};
 use super::slots;
 use crate::workloads::judge::Judge;
 use squall_probe::Oracle;
@@ -24,14 +24,18 @@ impl Misuse {
     }
 }
 
-/// Reports what was done to instances since the last report, on whatever thread; for the end of each step.
+/// Reports what was done to instances since the last report, on whatever thread; for the end of each step. What is looked
+/// at are instances, not steps, so their number is left to [`settle`], and so are misuses too many to be told.
 #[inline]
 pub fn watch(judge: &mut impl Judge) {
-    judge.expect(NO_USE_AFTER_DROP, true, String::new);
     if any_waiting() {
-        for misuse in take_misuses() {
-            judge.expect(misuse.oracle(), false, || misuse.to_string());
-        }
+        tell(judge, take_told());
+    }
+}
+
+fn tell(judge: &mut impl Judge, misuses: Vec<Misuse>) {
+    for misuse in misuses {
+        judge.expect(misuse.oracle(), false, || misuse.to_string());
     }
 }
 
@@ -48,8 +52,13 @@ pub fn reclaim_all(reclaim: impl Fn()) {
 /// Reports the misuses that are left, and the balance; for the end of a final check that has dropped its container and every
 /// tracked instance that it had.
 pub fn settle(judge: &mut impl Judge) {
-    watch(judge);
+    let Misuses { told, more_double_drops, more_uses } = take_misuses();
+    tell(judge, told);
     let balance = Balance::now();
+    judge.expect_none(NO_USE_AFTER_DROP, balance.made, more_uses, || format!("{more_uses} more that are not told"));
+    judge.expect_none(DROP_BALANCE, more_double_drops, more_double_drops, || {
+        format!("{more_double_drops} more instances were dropped again")
+    });
     judge.expect_none(DROP_BALANCE, balance.made, balance.leaked(), || balance.describe());
 }
 
