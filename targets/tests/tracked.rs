@@ -5,8 +5,11 @@
 
 use proptest::prelude::*;
 use squall_probe::Oracle;
-use squall_targets::tracked::{Balance, Key, Kind, Life, Misuse, Value, in_callback, settle, take_misuses, watch};
+use squall_targets::tracked::{
+    Balance, Key, Kind, Life, Misuse, Value, in_callback, reclaim_all, settle, take_misuses, watch,
+};
 use squall_targets::workloads::judge::Judge;
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::mpsc::sync_channel;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -185,6 +188,17 @@ fn misuses_too_many_to_be_told_are_counted_all_the_same() {
     assert_eq!(counts.of("no_use_after_drop").1, 300);
     assert!(counts.of("drop_balance").1 >= 1);
     assert_eq!(take_misuses().more_double_drops, 0, "what is reported is reported once");
+}
+
+#[test]
+fn drops_that_were_put_off_are_asked_for_as_long_as_they_come() {
+    let _turn = my_turn();
+    let before = Balance::now().alive;
+    let put_off = RefCell::new((0..1_000).map(Key::new).collect::<Vec<_>>());
+    reclaim_all(|| drop(put_off.borrow_mut().pop()));
+    assert_eq!(Balance::now().alive, before);
+    let _held = Key::new(1);
+    reclaim_all(|| ());
 }
 
 proptest! {

@@ -13,8 +13,11 @@ pub const NO_USE_AFTER_DROP: Oracle = Oracle::new(1, "no_use_after_drop");
 /// No instance was dropped twice, and each that was made is dropped once its container is.
 pub const DROP_BALANCE: Oracle = Oracle::new(2, "drop_balance");
 
-/// How often drops that were put off are asked for: epochs advance by one or two steps a time.
-const RECLAIMS_MAX: usize = 64;
+/// After so many requests in vain, drops that were put off do not come: epochs advance by one or two steps a time.
+const VAIN_RECLAIMS_MAX: usize = 64;
+/// How often such drops are asked for at most, a few hundred of which happen at a time: an end for a check, should a
+/// container make new instances as fast as it drops them.
+const RECLAIMS_MAX: usize = 1 << 16;
 /// How many instances a balance names; more are counted.
 const NAMED_MAX: usize = 8;
 
@@ -39,13 +42,17 @@ fn tell(judge: &mut impl Judge, misuses: Vec<Misuse>) {
     }
 }
 
-/// Calls `reclaim` until the drops have happened that a container put off, or do not come.
+/// Calls `reclaim` until the drops have happened that a container put off, or do not come any more.
 pub fn reclaim_all(reclaim: impl Fn()) {
+    let (mut least, mut in_vain) = (Balance::now().alive, 0);
     for _ in 0..RECLAIMS_MAX {
-        if Balance::now().alive == 0 {
+        if least == 0 || in_vain == VAIN_RECLAIMS_MAX {
             return;
         }
         reclaim();
+        let alive = Balance::now().alive;
+        in_vain = if alive < least { 0 } else { in_vain + 1 };
+        least = least.min(alive);
     }
 }
 
