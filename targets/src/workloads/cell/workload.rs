@@ -199,8 +199,9 @@ impl<C: CellUnderTest> CellRound<C> {
 
 fn leave<C: CellUnderTest>(seat: Seat<C>, judge: &mut impl Judge) {
     let Seat { visit, record, worker, kept, .. } = seat;
-    drop(kept);
     end_round(visit.leave(Some((worker, record))), judge);
+    // Only now: a panic in such a drop would otherwise keep the worker in the round, and nobody would reckon it.
+    drop(kept);
 }
 
 /// Reckons who was handed what: every snapshot that was put in, and the first one, were replaced, except for the last one
