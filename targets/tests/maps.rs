@@ -6,7 +6,7 @@ use squall_targets::crates::{
     DashMapUnderTest, MokaMapUnderTest, PapayaUnderTest, ParkingLotMutex, ParkingLotRwLock, SccHashIndexUnderTest,
     SccHashMapUnderTest, SccTreeIndexUnderTest, SkipMapUnderTest, StdMutex, StdRwLock,
 };
-use squall_targets::tracked::{Balance, Key, Value, reclaim_all, take_misuses};
+use squall_targets::tracked::{Balance, Key, Misuses, Value, reclaim_all, take_misuses};
 use squall_targets::workloads::map::{Inserted, LockMapUnderTest, MapOperation, MapUnderTest, Removed};
 use std::collections::BTreeMap;
 
@@ -50,7 +50,7 @@ fn assert_like_a_standard_map<M: MapUnderTest>() {
     assert_eq!(held, model, "{}", M::NAME);
     drop(map);
     reclaim_all(M::reclaim);
-    assert_eq!((Balance::now().alive, take_misuses()), (0, Vec::new()), "{}", M::NAME);
+    assert_eq!((Balance::now().alive, take_misuses()), (0, Misuses::default()), "{}", M::NAME);
 }
 
 /// One test for all, because the balance is the process's own.

@@ -4,7 +4,12 @@
 //! container copies, keeps or overwrites the bits of an instance, and that is all that the oracles are to see.
 
 use proptest::prelude::*;
-use squall_targets::tracked::{Balance, Key, Kind, Life, Misuse, Value, in_callback, take_misuses};
+use squall_probe::Oracle;
+use squall_targets::tracked::{
+    Balance, Key, Kind, Life, Misuse, Value, in_callback, reclaim_all, settle, take_misuses, watch,
+};
+use squall_targets::workloads::judge::Judge;
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::mpsc::sync_channel;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -20,7 +25,7 @@ fn my_turn() -> MutexGuard<'static, ()> {
 /// What is told of the misuses since the last look, as "again" for double drops and "after" for all else.
 fn told() -> Vec<(&'static str, String)> {
     let kind = |misuse: &Misuse| if misuse.is_double_drop() { "again" } else { "after" };
-    take_misuses().iter().map(|misuse| (kind(misuse), misuse.to_string())).collect()
+    take_misuses().told.iter().map(|misuse| (kind(misuse), misuse.to_string())).collect()
 }
 
 #[test]
@@ -130,6 +135,72 @@ fn a_panic_in_a_callback_excuses_leaks_and_nothing_else() {
     assert_eq!(told().len(), 1);
 }
 
+/// How much each oracle looked at, and how much of it was wrong.
+#[derive(Default)]
+struct Counts(HashMap<&'static str, (u64, u64)>);
+
+impl Counts {
+    fn of(&self, oracle: &str) -> (u64, u64) {
+        self.0.get(oracle).copied().unwrap_or_default()
+    }
+}
+
+impl Judge for Counts {
+    fn expect(&mut self, oracle: Oracle, holds: bool, detail: impl FnOnce() -> String) {
+        self.expect_none(oracle, 1, u64::from(!holds), detail);
+    }
+
+    fn expect_none(&mut self, oracle: Oracle, checked: u64, wrong: u64, _: impl FnOnce() -> String) {
+        let counts = self.0.entry(oracle.name()).or_default();
+        counts.0 += checked;
+        counts.1 += wrong;
+    }
+}
+
+#[test]
+fn a_step_looks_at_nothing_and_the_settling_at_every_instance_that_was_made() {
+    let _turn = my_turn();
+    drop(Key::new(1));
+    let mut counts = Counts::default();
+    watch(&mut counts);
+    assert_eq!(counts.of("no_use_after_drop"), (0, 0));
+    settle(&mut counts);
+    assert_eq!(counts.of("no_use_after_drop"), (Balance::now().made, 0));
+}
+
+#[test]
+fn misuses_too_many_to_be_told_are_counted_all_the_same() {
+    let _turn = my_turn();
+    let life = Life::begin(Kind::Key, 9);
+    life.end();
+    let misuse = || {
+        (0..300).for_each(|_| life.used("read"));
+        life.end();
+    };
+    misuse();
+    let taken = take_misuses();
+    assert_eq!((taken.told.len(), taken.more_uses, taken.more_double_drops), (256, 44, 1));
+    let mut counts = Counts::default();
+    misuse();
+    watch(&mut counts);
+    assert_eq!(counts.of("no_use_after_drop"), (256, 256));
+    settle(&mut counts);
+    assert_eq!(counts.of("no_use_after_drop").1, 300);
+    assert!(counts.of("drop_balance").1 >= 1);
+    assert_eq!(take_misuses().more_double_drops, 0, "what is reported is reported once");
+}
+
+#[test]
+fn drops_that_were_put_off_are_asked_for_as_long_as_they_come() {
+    let _turn = my_turn();
+    let before = Balance::now().alive;
+    let put_off = RefCell::new((0..1_000).map(Key::new).collect::<Vec<_>>());
+    reclaim_all(|| drop(put_off.borrow_mut().pop()));
+    assert_eq!(Balance::now().alive, before);
+    let _held = Key::new(1);
+    reclaim_all(|| ());
+}
+
 proptest! {
     /// A model: what is held, and what was given back. Every use of the one is silent, of the other told.
     #[test]
@@ -146,9 +217,9 @@ proptest! {
                 }
                 _ => {
                     alive.iter().for_each(|life| life.used("read"));
-                    prop_assert_eq!(take_misuses().len(), 0);
+                    prop_assert_eq!(take_misuses().told.len(), 0);
                     gone.iter().for_each(|life| life.used("read"));
-                    prop_assert_eq!(take_misuses().len(), gone.len());
+                    prop_assert_eq!(take_misuses().told.len(), gone.len());
                 }
             }
         }

@@ -6,13 +6,13 @@ use super::slots::{self, Standing, Token};
 use squall_probe::exempt;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// How many misuses wait at most to be reported; of more, only the number is kept.
+/// How many misuses wait at most to be told; of more, only the number is kept.
 const WAITING_MAX: usize = 256;
 
-static WAITING: Mutex<Vec<Misuse>> = Mutex::new(Vec::new());
-/// How many were noted since they were last taken: what each step looks at, written only when something is wrong.
+static WAITING: Mutex<Misuses> = Mutex::new(Misuses::NONE);
+/// How many were noted since they were last told: what each step looks at, written only when something is wrong.
 static NOTED: AtomicU64 = AtomicU64::new(0);
 static CALLBACK_PANICS: AtomicU64 = AtomicU64::new(0);
 
@@ -40,6 +40,31 @@ impl Misuse {
     }
 }
 
+/// Misuses that were noted: the first of them, and how many more there were.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Misuses {
+    /// Those that are told.
+    pub told: Vec<Misuse>,
+    /// How many more double drops there were.
+    pub more_double_drops: u64,
+    /// How many more uses there were of what was dropped or never made.
+    pub more_uses: u64,
+}
+
+impl Misuses {
+    const NONE: Self = Self { told: Vec::new(), more_double_drops: 0, more_uses: 0 };
+
+    fn add(&mut self, misuse: Misuse) {
+        if self.told.len() < WAITING_MAX {
+            self.told.push(misuse);
+        } else if misuse.dropped_again {
+            self.more_double_drops += 1;
+        } else {
+            self.more_uses += 1;
+        }
+    }
+}
+
 impl fmt::Display for Misuse {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.text)
@@ -58,10 +83,7 @@ pub(super) fn note(token: Token, done: Use) {
             Standing::GivenBack | Standing::Held => format!("{word} after its drop; its slot last held {whose}"),
         };
         let dropped_again = done == Use::Drop && standing != Standing::NeverHeld;
-        let mut waiting = WAITING.lock().unwrap_or_else(PoisonError::into_inner);
-        if waiting.len() < WAITING_MAX {
-            waiting.push(Misuse { dropped_again, text });
-        }
+        waiting().add(Misuse { dropped_again, text });
         NOTED.fetch_add(1, Ordering::Relaxed);
     });
 }
@@ -79,14 +101,28 @@ pub(super) fn any_waiting() -> bool {
     NOTED.load(Ordering::Relaxed) > 0
 }
 
+/// Takes the misuses that can be told. The number of the others waits for [`take_misuses`].
+#[must_use]
+pub(super) fn take_told() -> Vec<Misuse> {
+    exempt(|| {
+        let mut waiting = waiting();
+        NOTED.store(0, Ordering::Relaxed);
+        std::mem::take(&mut waiting.told)
+    })
+}
+
 /// Takes all misuses that were noted since the last time.
 #[must_use]
-pub fn take_misuses() -> Vec<Misuse> {
+pub fn take_misuses() -> Misuses {
     exempt(|| {
-        let mut waiting = WAITING.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut waiting = waiting();
         NOTED.store(0, Ordering::Relaxed);
         std::mem::take(&mut *waiting)
     })
+}
+
+fn waiting() -> MutexGuard<'static, Misuses> {
+    WAITING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Does what a container calls back for: if a panic ends it, the container may leak from then on.

@@ -1,7 +1,7 @@
 //! The oracles that follow from tracking, for every family of containers.
 
 use super::life::describe;
-use super::misuse::{Misuse, any_waiting, callback_panics, take_misuses};
+use super::misuse::{Misuse, Misuses, any_waiting, callback_panics, take_misuses, take_told};
 use super::slots;
 use crate::workloads::judge::Judge;
 use squall_probe::Oracle;
@@ -13,8 +13,11 @@ pub const NO_USE_AFTER_DROP: Oracle = Oracle::new(1, "no_use_after_drop");
 /// No instance was dropped twice, and each that was made is dropped once its container is.
 pub const DROP_BALANCE: Oracle = Oracle::new(2, "drop_balance");
 
-/// How often drops that were put off are asked for: epochs advance by one or two steps a time.
-const RECLAIMS_MAX: usize = 64;
+/// After so many requests in vain, drops that were put off do not come: epochs advance by one or two steps a time.
+const VAIN_RECLAIMS_MAX: usize = 64;
+/// How often such drops are asked for at most, a few hundred of which happen at a time: an end for a check, should a
+/// container make new instances as fast as it drops them.
+const RECLAIMS_MAX: usize = 1 << 16;
 /// How many instances a balance names; more are counted.
 const NAMED_MAX: usize = 8;
 
@@ -24,32 +27,45 @@ impl Misuse {
     }
 }
 
-/// Reports what was done to instances since the last report, on whatever thread; for the end of each step.
+/// Reports what was done to instances since the last report, on whatever thread; for the end of each step. What is looked
+/// at are instances, not steps, so their number is left to [`settle`], and so are misuses too many to be told.
 #[inline]
 pub fn watch(judge: &mut impl Judge) {
-    judge.expect(NO_USE_AFTER_DROP, true, String::new);
     if any_waiting() {
-        for misuse in take_misuses() {
-            judge.expect(misuse.oracle(), false, || misuse.to_string());
-        }
+        tell(judge, take_told());
     }
 }
 
-/// Calls `reclaim` until the drops have happened that a container put off, or do not come.
+fn tell(judge: &mut impl Judge, misuses: Vec<Misuse>) {
+    for misuse in misuses {
+        judge.expect(misuse.oracle(), false, || misuse.to_string());
+    }
+}
+
+/// Calls `reclaim` until the drops have happened that a container put off, or do not come any more.
 pub fn reclaim_all(reclaim: impl Fn()) {
+    let (mut least, mut in_vain) = (Balance::now().alive, 0);
     for _ in 0..RECLAIMS_MAX {
-        if Balance::now().alive == 0 {
+        if least == 0 || in_vain == VAIN_RECLAIMS_MAX {
             return;
         }
         reclaim();
+        let alive = Balance::now().alive;
+        in_vain = if alive < least { 0 } else { in_vain + 1 };
+        least = least.min(alive);
     }
 }
 
 /// Reports the misuses that are left, and the balance; for the end of a final check that has dropped its container and every
 /// tracked instance that it had.
 pub fn settle(judge: &mut impl Judge) {
-    watch(judge);
+    let Misuses { told, more_double_drops, more_uses } = take_misuses();
+    tell(judge, told);
     let balance = Balance::now();
+    judge.expect_none(NO_USE_AFTER_DROP, balance.made, more_uses, || format!("{more_uses} more that are not told"));
+    judge.expect_none(DROP_BALANCE, more_double_drops, more_double_drops, || {
+        format!("{more_double_drops} more instances were dropped again")
+    });
     judge.expect_none(DROP_BALANCE, balance.made, balance.leaked(), || balance.describe());
 }
 

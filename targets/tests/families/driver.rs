@@ -32,7 +32,7 @@ impl Judge for Said {
 impl Said {
     /// Counts what a workload left alive; the balance is that of the whole process, in which earlier tests may have leaked.
     fn balance(&mut self, alive_before: u64) {
-        for misuse in take_misuses() {
+        for misuse in take_misuses().told {
             self.complaints.push((DROP_BALANCE.name(), misuse.to_string()));
         }
         let alive = Balance::now().alive;

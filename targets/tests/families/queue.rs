@@ -34,6 +34,7 @@ const CLOSES_EARLY: char = 'c';
 const NEVER_CLOSES: char = 'x';
 const LEAKS: char = 'k';
 const MIXES_ROUNDS: char = 'r';
+const IS_NEVER_FULL: char = 'u';
 /// How often a mistake is made.
 const EVERY: u64 = 20;
 
@@ -58,7 +59,7 @@ impl<const MISTAKE: char> QueueUnderTest for Planted<MISTAKE> {
         let (wrong, full) = (shared.calls.is_multiple_of(EVERY), shared.elements.len() == shared.capacity);
         match MISTAKE {
             _ if Arc::strong_count(&shared.consumers) == 1 => return Push::Closed(value),
-            _ if full => return Push::Full(value),
+            _ if full && MISTAKE != IS_NEVER_FULL => return Push::Full(value),
             LOSES if wrong => drop(value),
             LEAKS if wrong => std::mem::forget(value),
             DOUBLES if wrong && shared.elements.len() + 1 < shared.capacity => {
@@ -150,6 +151,13 @@ fn a_queue_that_is_full_or_empty_when_it_cannot_be_is_caught() {
     assert_caught(said_alone::<IS_FULL_EARLY>, "refusals", "full, with room for 16 and at most 8 in it");
     assert_caught(said_alone::<IS_EMPTY_EARLY>, "refusals", "empty, with at least 3 in it");
     assert_caught(said::<IS_FULL_EARLY>, "refusals", "full, with room for 16");
+}
+
+#[test]
+fn a_queue_that_takes_in_more_than_it_has_room_for_is_caught() {
+    assert_caught(said_alone::<IS_NEVER_FULL>, "refusals", "took one more in, with room for 16 and at least ");
+    assert_caught(said_alone::<IS_NEVER_FULL>, "length", "at most 16 in it");
+    assert_caught(said::<IS_NEVER_FULL>, "refusals", "took one more in, with room for 16");
 }
 
 #[test]

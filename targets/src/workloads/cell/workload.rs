@@ -199,8 +199,9 @@ impl<C: CellUnderTest> CellRound<C> {
 
 fn leave<C: CellUnderTest>(seat: Seat<C>, judge: &mut impl Judge) {
     let Seat { visit, record, worker, kept, .. } = seat;
-    drop(kept);
     end_round(visit.leave(Some((worker, record))), judge);
+    // Only now: a panic in such a drop would otherwise keep the worker in the round, and nobody would reckon it.
+    drop(kept);
 }
 
 /// Reckons who was handed what: every snapshot that was put in, and the first one, were replaced, except for the last one
@@ -217,8 +218,9 @@ fn end_round<C: CellUnderTest>(ended: Option<Ended<CellRound<C>, (u32, Record)>>
     parts.push((ended.first_writer, first));
     let reckoning = reckon(&parts, Some(&[last.identity()]));
     let unseen = ended.unseen.load(Ordering::Relaxed);
-    let clean = reckoning.doubled.count == 0 && reckoning.foreign.count == 0 && reckoning.lost.count <= unseen;
-    judge.expect(REPLACED_ONCE, clean, || format!("round {number}: {reckoning}, {unseen} replaced unseen"));
+    judge.expect(REPLACED_ONCE, reckoning.is_clean_but_for(unseen), || {
+        format!("round {number}: {reckoning}, {unseen} replaced unseen")
+    });
 }
 
 impl<C: CellUnderTest> Seat<C> {

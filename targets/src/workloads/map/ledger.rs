@@ -8,8 +8,9 @@ use crate::tracked::Value;
 use squall_probe::write_back;
 use std::collections::BTreeMap;
 
-/// How many accounts a ledger has at most; with more keys than that, several share an account, and the reckoning is as
-/// exact, only it names the keys as a group. It keeps a worker's ledger within its cache.
+/// How many accounts a ledger has at most, which keeps it within a worker's cache. With more keys than that, several share an
+/// account, and the reckoning is of their sums: it names the keys as a group, a mistake with one of them goes unseen if
+/// the opposite mistake is made with another, and what a panic left open with one excuses as much with the others.
 const ACCOUNTS_MAX: u64 = 1 << 14;
 
 /// What one worker did to the keys of one account.

@@ -12,7 +12,8 @@ use std::fmt;
 /// The map behind the lock.
 pub type Table = HashMap<Key, Value, FixedState>;
 
-/// A lock around a standard map. A panic under it leaves the map in order, so a poisoned lock is as good as any.
+/// A lock around a standard map. A panic under it leaves the map valid, so a poisoned lock is as good as any. Entries are lost
+/// all the same if `Hash` panics while the table is rehashed in place, as [`LockedMap`](crate::containers::LockedMap) says.
 pub trait TableLock: Send + Sync + 'static {
     /// The workload's name.
     const NAME: &'static str;

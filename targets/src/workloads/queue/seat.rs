@@ -1,6 +1,6 @@
 //! A worker's part in one round of a queue: its handle, what it put in and took out, and what it has seen of the order.
 
-use super::counts::Counts;
+use super::counts::{Before, Counts};
 use super::params::QueueParams;
 use super::queue_under_test::{End, Pop, Push, QueueUnderTest};
 use super::workload::{LENGTH, PRODUCER_ORDER, REFUSALS, STAYS_OPEN};
@@ -9,6 +9,10 @@ use crate::workloads::conservation::{Identity, Record};
 use crate::workloads::judge::Judge;
 use crate::workloads::relay::Visit;
 use std::sync::{Mutex, PoisonError};
+
+/// Of a worker's elements, only every eighth is watched going into a queue with a capacity: the counts are read with acquire
+/// loads, which slow the workers down and could stand in for a fence that the queue lacks.
+const WATCHED_EVERY: u64 = 8;
 
 /// One round: the handles that wait for their workers, and the counts of all.
 pub struct Round<Q: QueueUnderTest> {
@@ -76,6 +80,8 @@ impl<Q: QueueUnderTest> Seat<Q> {
     fn put_once(&mut self, judge: &mut impl Judge, way: impl FnOnce(&mut Q::Handle, Value) -> Push) -> bool {
         let sequence = self.record.begin_put();
         let value = Value::new(self.visit.number(), self.worker, sequence);
+        let watched = self.visit.capacity.is_some() && sequence.is_multiple_of(WATCHED_EVERY);
+        let before = watched.then(|| self.visit.counts.before());
         self.visit.counts.of(self.worker).begin_put();
         let pushed = way(&mut self.handle, value);
         let counts = self.visit.counts.of(self.worker);
@@ -83,6 +89,7 @@ impl<Q: QueueUnderTest> Seat<Q> {
             Push::Done => {
                 counts.finish_put();
                 self.record.put();
+                self.expect_room(judge, before);
                 return false;
             }
             Push::Full(value) => (true, value),
@@ -98,6 +105,22 @@ impl<Q: QueueUnderTest> Seat<Q> {
             judge.expect(STAYS_OPEN, !open, || "closed to producers, with a consumer there".to_owned());
         }
         full
+    }
+
+    /// States that a queue that took an element in had room for it.
+    ///
+    /// A right queue is never accused. At the moment at which it took the element in, it held fewer elements than its capacity.
+    /// It then held whatever had been put in before the call, except for what had been taken out by then; all such takings
+    /// had begun before the call ended, and those are counted whether they have ended or not. An element that is handed to
+    /// a waiting consumer past the queue counts as taken in the same way, and if the last consumer goes and the queue drops
+    /// what is in it, nothing is taken in after that.
+    fn expect_room(&self, judge: &mut impl Judge, before: Option<Before>) {
+        if let (Some(before), Some(capacity)) = (before, self.visit.capacity) {
+            let least = self.visit.counts.during(before).least;
+            judge.expect(REFUSALS, least < capacity, || {
+                format!("took one more in, with room for {capacity} and at least {least} in it")
+            });
+        }
     }
 
     /// Takes an element out, one way or another; a queue that says it is empty is asked again, with the counts at hand.
@@ -159,6 +182,7 @@ impl<Q: QueueUnderTest> Seat<Q> {
         let before = self.visit.counts.before();
         if let Some(length) = Q::length(&self.handle) {
             let mut bounds = self.visit.counts.during(before);
+            bounds.most = self.visit.capacity.map_or(bounds.most, |capacity| bounds.most.min(capacity));
             if !Q::has(&self.handle, End::Consumer) {
                 bounds.least = 0;
             }

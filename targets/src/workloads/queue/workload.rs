@@ -14,7 +14,8 @@ use squall_probe::{Call, FinalCheck, OperationError, Oracle, Setup, Worker, Work
 pub(super) const CONSERVED: Oracle = Oracle::new(3, "conserved");
 /// A consumer gets the elements of each producer in the order in which they were put in.
 pub(super) const PRODUCER_ORDER: Oracle = Oracle::new(4, "producer_order");
-/// A queue says that it is full or empty only if it can have been so at some moment of the call.
+/// A queue says that it is full or empty only if it can have been so at some moment of the call, and takes nothing in that it
+/// has no room for.
 pub(super) const REFUSALS: Oracle = Oracle::new(5, "refusals");
 /// The length that a queue tells is one that it can have had at some moment of the call.
 pub(super) const LENGTH: Oracle = Oracle::new(6, "length");

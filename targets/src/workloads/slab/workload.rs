@@ -6,7 +6,7 @@ use crate::tracked::{self, DROP_BALANCE, NO_USE_AFTER_DROP, OWN_VALUE, Value, in
 use crate::workloads::conservation::Identity;
 use crate::workloads::judge::{Judge, Judged};
 use crate::workloads::relay::{Relay, Visit};
-use squall_probe::{Call, FinalCheck, OperationError, Oracle, Setup, Worker, Workload, operations, point};
+use squall_probe::{Call, FinalCheck, OperationError, Oracle, Setup, Worker, Workload, operations, point, write_back};
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
@@ -171,6 +171,7 @@ impl<S: SlabUnderTest> Seat<S> {
     fn insert(&mut self, judge: &mut impl Judge, worker: u32) {
         let element = Identity { worker, sequence: self.sequence };
         self.sequence += 1;
+        write_back(self);
         if let Some(key) = self.visit.slab.insert(Value::new(self.visit.number(), worker, element.sequence)) {
             let entry = Entry { key, element };
             self.live.push(entry);
@@ -206,7 +207,9 @@ impl<S: SlabUnderTest> Seat<S> {
     /// Forgets a live entry before it is removed: if that ends with a panic, it is open whether it is there.
     fn give_up(&mut self, key: u64) -> Option<Entry> {
         let place = key.checked_rem(self.live.len() as u64)?;
-        Some(self.live.swap_remove(place as usize))
+        let entry = self.live.swap_remove(place as usize);
+        write_back(self);
+        Some(entry)
     }
 
     fn remove(&mut self, judge: &mut impl Judge, key: u64) {

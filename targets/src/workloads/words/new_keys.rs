@@ -1,5 +1,6 @@
 //! The keys that a worker brings into a map and takes out again, each of which is new: nobody ever used it before.
 
+use squall_probe::write_back;
 use std::collections::VecDeque;
 
 /// New keys lie above all keys that an experiment can draw, which are at most 2^32.
@@ -17,9 +18,10 @@ pub struct NewKeys {
 impl NewKeys {
     /// A key that no worker has used before. It counts as present once [`settle`](Self::settle) says so, and is given out only
     /// once, whatever becomes of it.
-    pub const fn begin(&mut self, worker: u32, workers: u32) -> u64 {
+    pub fn begin(&mut self, worker: u32, workers: u32) -> u64 {
         let key = FIRST + self.next * workers as u64 + worker as u64;
         self.next += 1;
+        write_back(self);
         key
     }
 
@@ -30,7 +32,9 @@ impl NewKeys {
 
     /// The key that has to leave the map, if there are enough of them. From now on nothing is known about it.
     pub fn expire(&mut self) -> Option<u64> {
-        if self.present.len() < WINDOW { None } else { self.present.pop_front() }
+        let oldest = if self.present.len() < WINDOW { None } else { self.present.pop_front() };
+        write_back(self);
+        oldest
     }
 
     /// All keys that have to be in the map.

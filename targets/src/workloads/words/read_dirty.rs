@@ -25,13 +25,12 @@ impl WordMapUnderTest for ReadDirtyMap {
     fn remove(&self, key: u64) -> Option<u64> {
         self.remove(key)
     }
-
-    fn rehash(&self) {}
 }
 
 impl WordMapUnderTest for LockedMap<u64, u64> {
     const NAME: &'static str = "read_dirty.rw_lock";
     const SUMMARY: &'static str = "repair of read-dirty-cliff: a standard map behind one reader-writer lock";
+    const REALLOCATES: bool = true;
 
     fn build() -> Self {
         Self::new()
@@ -57,6 +56,7 @@ impl WordMapUnderTest for LockedMap<u64, u64> {
 impl WordMapUnderTest for ShardedMap<u64, u64> {
     const NAME: &'static str = "read_dirty.sharded";
     const SUMMARY: &'static str = "repair of read-dirty-cliff: a map behind sixteen locks";
+    const REALLOCATES: bool = true;
 
     fn build() -> Self {
         Self::new(SHARDS)

@@ -11,6 +11,8 @@ pub trait WordMapUnderTest: Send + Sync + Sized + 'static {
     const NAME: &'static str;
     /// The workload in one line.
     const SUMMARY: &'static str;
+    /// Whether [`WordMapUnderTest::rehash`] does something.
+    const REALLOCATES: bool = false;
 
     /// An empty map.
     fn build() -> Self;
@@ -25,7 +27,7 @@ pub trait WordMapUnderTest: Send + Sync + Sized + 'static {
     fn remove(&self, key: u64) -> Option<u64>;
 
     /// Moves the map's memory.
-    fn rehash(&self);
+    fn rehash(&self) {}
 }
 
 /// The adapter of a map whose methods have the adapter's names.
@@ -34,6 +36,7 @@ macro_rules! adapt {
         impl WordMapUnderTest for $map {
             const NAME: &'static str = $name;
             const SUMMARY: &'static str = $summary;
+            const REALLOCATES: bool = true;
 
             fn build() -> Self {
                 $build

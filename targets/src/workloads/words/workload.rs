@@ -55,7 +55,7 @@ impl<M: WordMapUnderTest> Workload for WordMapWorkload<M> {
     const NAME: &'static str = M::NAME;
     const SUMMARY: &'static str = M::SUMMARY;
     const ORACLES: &'static [Oracle] = &[OWN_WRITES];
-    const REALLOCATES: bool = true;
+    const REALLOCATES: bool = M::REALLOCATES;
 
     fn build(params: &WordParams, setup: &Setup) -> Result<Self, String> {
         let map = M::build();
