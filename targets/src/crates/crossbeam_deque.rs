@@ -10,6 +10,10 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct DequeUnderTest;
 
+/// `deque.crossbeam_team`: a deque for each worker. One brings tasks in; the others live on what they steal, many at a time.
+#[derive(Debug)]
+pub struct TeamUnderTest;
+
 /// `deque.crossbeam_injector`: the queue through which tasks come in from outside.
 #[derive(Debug)]
 pub struct InjectorUnderTest;
@@ -21,6 +25,15 @@ pub enum Side {
     Owner(Worker<Value>),
     /// It takes the first task out.
     Thief(Stealer<Value>),
+}
+
+/// A worker of a team.
+#[derive(Debug)]
+pub struct Member {
+    own: Worker<Value>,
+    /// The deques of all. They keep what a worker leaves behind in its own, so that others find it there.
+    team: Arc<[Stealer<Value>]>,
+    brings_in: bool,
 }
 
 fn stolen(steal: Steal<Value>) -> Pop {
@@ -67,6 +80,43 @@ impl QueueUnderTest for DequeUnderTest {
 
     fn has(side: &Side, end: End) -> bool {
         matches!(end, End::Consumer) || matches!(side, Side::Owner(_))
+    }
+}
+
+impl QueueUnderTest for TeamUnderTest {
+    type Params = UnboundedParams;
+    type Handle = Member;
+    const NAME: &'static str = "deque.crossbeam_team";
+    const SUMMARY: &'static str = "deques of the crate crossbeam-deque whose workers steal many tasks at a time";
+    const OPERATIONS: &'static [QueueOperation] = PLAIN;
+
+    fn open(_: &UnboundedParams, workers: usize) -> Vec<Member> {
+        let deques: Vec<_> = (0..workers).map(|_| Worker::new_lifo()).collect();
+        let team: Arc<[_]> = deques.iter().map(Worker::stealer).collect();
+        let member = |(place, own)| Member { own, team: Arc::clone(&team), brings_in: place + 1 == workers };
+        deques.into_iter().enumerate().map(member).collect()
+    }
+
+    fn push(member: &mut Member, value: Value) -> Push {
+        member.own.push(value);
+        Push::Done
+    }
+
+    /// Nothing is said about the whole as long as others are there: tasks move from deque to deque while one looks.
+    fn pop(member: &mut Member) -> Pop {
+        let steal = || member.team.iter().map(|other| other.steal_batch_and_pop(&member.own)).collect();
+        match member.own.pop().map_or_else(steal, Steal::Success) {
+            Steal::Empty if Arc::get_mut(&mut member.team).is_none() => Pop::Busy,
+            steal => stolen(steal),
+        }
+    }
+
+    fn in_order(_: &Member) -> bool {
+        false
+    }
+
+    fn has(member: &Member, end: End) -> bool {
+        matches!(end, End::Consumer) || member.brings_in
     }
 }
 

@@ -21,6 +21,7 @@ impl CacheUnderTest for LruUnderTest {
     const NAME: &'static str = "cache.lru";
     const SUMMARY: &'static str = "the cache of the crate lru behind one lock";
     const UPDATES: bool = true;
+    const WALKS: bool = true;
 
     fn with_room(keys: u64) -> Self {
         let room = NonZeroUsize::new(keys as usize).unwrap_or(NonZeroUsize::MIN);
@@ -47,5 +48,8 @@ impl CacheUnderTest for LruUnderTest {
         let mut cache = self.locked();
         let value = change(cache.peek(key).cloned());
         cache.put(Key::new(key.number()), value);
+    }
+    fn for_each(&self, mut visit: impl FnMut(&Key, &Value)) {
+        self.locked().iter().for_each(|(key, value)| visit(key, value));
     }
 }

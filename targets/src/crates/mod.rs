@@ -68,6 +68,7 @@ pub(crate) fn entries() -> Vec<Entry> {
         Entry::of::<QueueWorkload<std_channel::BoundedUnderTest>>(),
         Entry::of::<QueueWorkload<std_channel::UnboundedUnderTest>>(),
         Entry::of::<QueueWorkload<crossbeam_deque::DequeUnderTest>>(),
+        Entry::of::<QueueWorkload<crossbeam_deque::TeamUnderTest>>(),
         Entry::of::<QueueWorkload<crossbeam_deque::InjectorUnderTest>>(),
         Entry::of::<QueueWorkload<scc_bags::StackUnderTest>>(),
         Entry::of::<QueueWorkload<scc_bags::QueueUnderTest>>(),

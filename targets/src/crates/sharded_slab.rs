@@ -7,7 +7,7 @@ use sharded_slab::{Config, DefaultConfig, Slab};
 /// `slab.sharded` with the crate's configuration, `slab.sharded_small` with small pages.
 pub struct ShardedSlabUnderTest<C: Config>(Slab<Value, C>);
 
-/// Few threads, and pages that are soon full.
+/// Few threads, pages that are soon full, and bits of a key that are left to its user.
 #[derive(Debug)]
 pub struct SmallConfig;
 
@@ -15,6 +15,7 @@ impl Config for SmallConfig {
     const MAX_THREADS: usize = 64;
     const MAX_PAGES: usize = 8;
     const INITIAL_PAGE_SIZE: usize = 4;
+    const RESERVED_BITS: usize = 24;
 }
 
 /// The name of the workload with a configuration.

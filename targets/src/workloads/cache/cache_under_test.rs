@@ -11,6 +11,8 @@ pub trait CacheUnderTest: Send + Sync + Sized + 'static {
     /// Whether the cache can update a value with no other change of it in between; if not, a mix that names `update` is
     /// refused.
     const UPDATES: bool;
+    /// Whether the cache can show all that it holds; if not, a mix that names `walk` is refused.
+    const WALKS: bool = false;
 
     /// An empty cache with room for so many keys.
     fn with_room(keys: u64) -> Self;
@@ -30,6 +32,11 @@ pub trait CacheUnderTest: Send + Sync + Sized + 'static {
     /// Gives a key the value that `change` makes of the present one.
     fn update(&self, key: &Key, change: impl FnOnce(Option<Value>) -> Value) {
         let _ = (key, change);
+    }
+
+    /// Shows every key and value.
+    fn for_each(&self, visit: impl FnMut(&Key, &Value)) {
+        let _ = visit;
     }
 
     /// Lets drops happen that caches of this kind put off; it is called again and again once the cache is dropped.

@@ -17,13 +17,31 @@ const STAYS: Oracle = Oracle::new(4, "stays");
 const NO_LOST_UPDATE: Oracle = Oracle::new(5, "no_lost_update");
 /// More keys than these are not counted one by one in each round.
 const KEYS_MAX: u64 = 65_536;
-/// What a cache offers that cannot update.
-const WITHOUT_UPDATE: &[CacheOperation] = &[
+/// What every cache offers.
+const PLAIN: &[CacheOperation] = &[
     CacheOperation::Get,
     CacheOperation::GetOrInsert,
     CacheOperation::Insert,
     CacheOperation::Remove,
     CacheOperation::Renew,
+];
+/// What a cache offers that can update, and cannot show all that it holds.
+const WITH_UPDATE: &[CacheOperation] = &[
+    CacheOperation::Get,
+    CacheOperation::GetOrInsert,
+    CacheOperation::Insert,
+    CacheOperation::Remove,
+    CacheOperation::Renew,
+    CacheOperation::Update,
+];
+/// What a cache offers that cannot update, and can show all that it holds.
+const WITH_WALK: &[CacheOperation] = &[
+    CacheOperation::Get,
+    CacheOperation::GetOrInsert,
+    CacheOperation::Insert,
+    CacheOperation::Remove,
+    CacheOperation::Renew,
+    CacheOperation::Walk,
 ];
 
 operations! {
@@ -33,8 +51,9 @@ operations! {
         GetOrInsert = "get_or_insert",
         Insert = "insert",
         Remove = "remove",
-        Update = "update",
         Renew = "renew",
+        Update = "update",
+        Walk = "walk",
     }
 }
 
@@ -48,7 +67,7 @@ squall_probe::params! {
 /// A cache under load.
 ///
 /// Points: `cache.call` before each operation, where an error can be returned; `cache.initialise.inside` while a missing
-/// value is made; `cache.update.inside` while a value is updated.
+/// value is made; `cache.update.inside` while a value is updated; `cache.walk.inside` while a walk shows a value.
 pub struct CacheWorkload<C> {
     relay: Relay<CacheRound<C>, ()>,
     round: u64,
@@ -81,7 +100,12 @@ impl<C: CacheUnderTest> Workload for CacheWorkload<C> {
     type Local = CacheLocal<C>;
     const NAME: &'static str = C::NAME;
     const SUMMARY: &'static str = C::SUMMARY;
-    const OPERATIONS: &'static [CacheOperation] = if C::UPDATES { CacheOperation::ALL } else { WITHOUT_UPDATE };
+    const OPERATIONS: &'static [CacheOperation] = match (C::UPDATES, C::WALKS) {
+        (true, true) => CacheOperation::ALL,
+        (true, false) => WITH_UPDATE,
+        (false, true) => WITH_WALK,
+        (false, false) => PLAIN,
+    };
     const ORACLES: &'static [Oracle] =
         &[OWN_VALUE, NO_USE_AFTER_DROP, DROP_BALANCE, ONE_INITIALISER, STAYS, NO_LOST_UPDATE];
 
@@ -130,6 +154,7 @@ impl<C: CacheUnderTest> Judged for CacheWorkload<C> {
                 round.cache.remove(&Key::new(call.key));
             }
             CacheOperation::Update => round.update(judge, self.keys + call.key, make),
+            CacheOperation::Walk => round.walk(judge),
             CacheOperation::Renew => self.renew(round),
         }
     }
@@ -218,6 +243,14 @@ impl<C: CacheUnderTest> CacheRound<C> {
             tally.initialised();
         }
         judge.expect(OWN_VALUE, value.belongs_to(key), || value.describe(key));
+    }
+
+    fn walk(&self, judge: &mut impl Judge) {
+        self.cache.for_each(|key, value| {
+            in_callback(|| point!("cache.walk.inside"));
+            let key = key.number();
+            judge.expect(OWN_VALUE, value.belongs_to(key), || value.describe(key));
+        });
     }
 
     fn update(&self, judge: &mut impl Judge, key: u64, make: impl FnOnce(u64) -> Value) {
