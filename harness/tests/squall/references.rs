@@ -50,6 +50,8 @@ fn every_committed_experiment_is_valid() {
         }
     }
     assert!(files.len() > 10);
+    // Each relic is a workspace of its own, which takes minutes to build: they are a documented command.
+    files.retain(|file| !file.contains("experiments/relics/"));
     if let Some(reason) = refusal(&bench) {
         eprintln!("SKIPPED: experiments/aim, because {reason}");
         files.retain(|file| !file.contains("experiments/aim/"));

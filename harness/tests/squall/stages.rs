@@ -11,7 +11,9 @@ const LISTENERS: [&str; 2] = ["record", "report"];
 
 fn sources(directory: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(directory).into_iter().flatten().flatten().map(|entry| entry.path());
-    let nested = entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] });
+    // What was built for relics lies among their sources.
+    let own = entries.filter(|path| path.file_name().is_none_or(|name| name != "target"));
+    let nested = own.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] });
     nested.filter(|path| path.extension().is_some_and(|extension| extension == "rs")).collect()
 }
 
