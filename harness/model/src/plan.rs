@@ -24,6 +24,20 @@ pub struct Plan {
     pub criteria: Criteria,
 }
 
+impl Plan {
+    /// The variants that are tried in a role, each once, in the order of the plan.
+    #[must_use]
+    pub fn variants(&self, role: TrialRole) -> Vec<&str> {
+        let mut names: Vec<&str> = Vec::new();
+        for trial in self.trials.iter().filter(|trial| trial.role == role) {
+            if !names.contains(&trial.variant.as_str()) {
+                names.push(&trial.variant);
+            }
+        }
+        names
+    }
+}
+
 /// What the trials of a run are judged by.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Criteria {

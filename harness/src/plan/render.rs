@@ -26,17 +26,6 @@ fn count_of(plan: &Plan, role: TrialRole) -> usize {
     plan.trials.iter().filter(|trial| trial.role == role).count()
 }
 
-/// The distinct variants of the trials with a role, in order.
-fn variants(plan: &Plan, role: TrialRole) -> Vec<&str> {
-    let mut names: Vec<&str> = Vec::new();
-    for trial in plan.trials.iter().filter(|trial| trial.role == role) {
-        if !names.contains(&trial.variant.as_str()) {
-            names.push(&trial.variant);
-        }
-    }
-    names
-}
-
 fn plain(plan: &Plan) -> Option<String> {
     let more = (count_of(plan, TrialRole::Control) as u64).saturating_sub(1);
     (more > 0).then(|| format!("up to {} without faults, until it is found", text::counted(more, "more attempt")))
@@ -58,12 +47,12 @@ fn alone(plan: &Plan) -> Option<String> {
 }
 
 fn repairs(plan: &Plan) -> Option<String> {
-    let names = variants(plan, TrialRole::Repair).join(", ");
+    let names = plan.variants(TrialRole::Repair).join(", ");
     (!names.is_empty()).then(|| format!("the repairs under the same load and faults: {}", text::harmless(&names)))
 }
 
 fn costs(plan: &Plan) -> Option<String> {
-    let names = variants(plan, TrialRole::Cost).len();
+    let names = plan.variants(TrialRole::Cost).len();
     let rounds = count_of(plan, TrialRole::Cost).checked_div(names)?;
     let length = plan.trials.iter().find(|trial| trial.role == TrialRole::Cost)?.phases.total();
     Some(format!("the cost of each variant as fast as it goes, without faults: {rounds} rounds of {length}"))

@@ -1,7 +1,7 @@
 //! Takes what a gate came to, hands on its lines for a person: the reason first, hazards and what they cost to repair, other
 //! experiments, and what to type next.
 
-use super::paint::Paint;
+use super::paint::{Paint, plain};
 use super::variants::relative_in_words;
 use squall_model::units::TimeSpan;
 use squall_model::{ExitCode, GateEntry, GateRun, GateSummary, Table, Verdict, WrongCount, text};
@@ -27,12 +27,7 @@ pub fn gate_lines(summary: &GateSummary, paint: Paint) -> Vec<String> {
 }
 
 fn head(summary: &GateSummary, paint: Paint) -> Vec<String> {
-    let word = match summary.verdict {
-        Verdict::Pass => "PASS",
-        Verdict::Inconclusive => "INCONCLUSIVE",
-        Verdict::Fail => "FAIL",
-    };
-    let word = paint.verdict(summary.verdict, &paint.bold(word));
+    let word = paint.headline(summary.verdict);
     let words = |length: TimeSpan| text::nanos(length.nanos() as f64);
     let runs: usize = summary.entries.iter().map(|entry| entry.runs.len()).sum();
     let facts = format!(
@@ -154,11 +149,6 @@ fn next(summary: &GateSummary, paint: Paint) -> Vec<String> {
         lines.push(format!("  and {}", text::counted((runs.len() - NEXT_MAX) as u64, "more run")));
     }
     lines
-}
-
-fn plain(text: &str) -> (String, String) {
-    let text = text::harmless(text).into_owned();
-    (text.clone(), text)
 }
 
 fn painted(text: &str, good: bool, paint: Paint) -> (String, String) {

@@ -1,7 +1,7 @@
 //! Tells a run at its end to a tired person: the reason first, then the tables, then what to type next.
 
 use super::Reporter;
-use super::paint::Paint;
+use super::paint::{Paint, plain};
 use super::summary::Summary;
 use super::variants;
 use squall_model::{
@@ -59,12 +59,7 @@ impl<W: Write> Human<W> {
     }
 
     fn write_head(&mut self, judgement: &Judgement) {
-        let word = match judgement.verdict {
-            Verdict::Pass => "PASS",
-            Verdict::Inconclusive => "INCONCLUSIVE",
-            Verdict::Fail => "FAIL",
-        };
-        let word = self.paint.verdict(judgement.verdict, &self.paint.bold(word));
+        let word = self.paint.headline(judgement.verdict);
         let name =
             self.summary.manifest.as_ref().map(|manifest| format!("{} · {}", manifest.experiment, manifest.workload));
         let name = self.paint.dim(&text::harmless(&name.unwrap_or_default()));
@@ -219,11 +214,6 @@ impl<W: Write> Reporter for Human<W> {
             self.write();
         }
     }
-}
-
-fn plain(text: &str) -> (String, String) {
-    let text = text::harmless(text).into_owned();
-    (text.clone(), text)
 }
 
 fn shown(text: &str) -> String {

@@ -1,6 +1,6 @@
 //! Colours for a terminal, or none.
 
-use squall_model::Verdict;
+use squall_model::{Verdict, text};
 
 /// Puts texts into colours, if it may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +33,24 @@ impl Paint {
         self.wrap(code, text)
     }
 
+    /// The word with which a report begins.
+    #[must_use]
+    pub fn headline(self, verdict: Verdict) -> String {
+        let word = match verdict {
+            Verdict::Pass => "PASS",
+            Verdict::Inconclusive => "INCONCLUSIVE",
+            Verdict::Fail => "FAIL",
+        };
+        self.verdict(verdict, &self.bold(word))
+    }
+
     fn wrap(self, code: &str, text: &str) -> String {
         if self.colours { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
     }
+}
+
+/// A cell without colours, harmless to a terminal: its text, and the same as it is printed.
+pub(super) fn plain(text: &str) -> (String, String) {
+    let text = text::harmless(text).into_owned();
+    (text.clone(), text)
 }

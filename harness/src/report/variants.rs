@@ -1,7 +1,7 @@
 //! The part of a report that sets several variants or faults side by side: each fault alone, each repair, and what each
 //! variant costs.
 
-use super::paint::Paint;
+use super::paint::{Paint, plain};
 use squall_model::{ExpectationJudgement, Judgement, RepairJudgement, Table, VariantCost, Verdict, WrongCount, text};
 
 /// The tables of a judgement; those with nothing to say are empty.
@@ -95,9 +95,4 @@ pub(super) fn relative_in_words(cost: &VariantCost) -> String {
 
 fn head(cells: &[&str], paint: Paint) -> Table {
     Table::new(cells, |cell| paint.dim(cell))
-}
-
-fn plain(text: &str) -> (String, String) {
-    let text = text::harmless(text).into_owned();
-    (text.clone(), text)
 }

@@ -4,13 +4,7 @@ use squall_model::{Ending, Histogram, Phase, PhaseTotals, Plan, Spread, TrialRec
 
 /// The costs of all variants, in the order of the plan: the hazard's first. A variant that finished no round has none.
 pub(super) fn costs(plan: &Plan, records: &[TrialRecord]) -> Vec<VariantCost> {
-    let mut variants: Vec<&str> = Vec::new();
-    let planned = plan.trials.iter().filter(|trial| trial.role == TrialRole::Cost);
-    planned.for_each(|trial| {
-        if !variants.contains(&trial.variant.as_str()) {
-            variants.push(&trial.variant);
-        }
-    });
+    let variants = plan.variants(TrialRole::Cost);
     let Some(first) = variants.first().map(|variant| rounds(records, variant)) else { return Vec::new() };
     variants.iter().filter_map(|variant| cost(variant, &rounds(records, variant), &first)).collect()
 }

@@ -44,12 +44,7 @@ pub fn is_of_repair(plan: &Plan, record: &TrialRecord) -> bool {
 
 /// Each planned repair, once: under faults, and in the rounds without them.
 fn judge_repairs(plan: &Plan, records: &[TrialRecord]) -> Vec<RepairJudgement> {
-    let mut variants: Vec<&str> = Vec::new();
-    for trial in plan.trials.iter().filter(|trial| trial.role == TrialRole::Repair) {
-        if !variants.contains(&trial.variant.as_str()) {
-            variants.push(&trial.variant);
-        }
-    }
+    let variants = plan.variants(TrialRole::Repair);
     let judged = variants.iter().map(|variant| {
         let of = |role| records.iter().filter(move |record| record.role == role && record.variant == **variant);
         let (verdict, reason) = match (of(TrialRole::Repair).next(), of(TrialRole::Cost).find_map(wrong_without_faults))
