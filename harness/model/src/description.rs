@@ -63,6 +63,9 @@ pub struct WorkloadDescription {
     /// Whether its container can be reallocated on demand.
     #[serde(default)]
     pub reallocates: bool,
+    /// Whether it can be called back into from inside its own operations.
+    #[serde(default)]
+    pub reenters: bool,
     /// The words that it exports, for faults to aim at.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub words: Vec<String>,

@@ -3,6 +3,7 @@
 use crate::exit_code::ExitCode;
 use crate::expectation::VariantCost;
 use crate::judgement::Judgement;
+use crate::relic::Relic;
 use crate::units::TimeSpan;
 use crate::verdict::Verdict;
 use serde::{Deserialize, Serialize};
@@ -31,10 +32,25 @@ pub struct GateEntry {
     pub file: String,
     /// The experiment's name.
     pub experiment: String,
+    /// The published bug that its target has, if the experiment names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relic: Option<Relic>,
     /// How many runs were asked for, each with a seed of its own.
     pub asked: u32,
     /// Its runs.
     pub runs: Vec<GateRun>,
+    /// Why it was not run to its end, if it could not be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<GateProblem>,
+}
+
+/// Why an experiment could not be run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GateProblem {
+    /// The reason, in one line.
+    pub reason: String,
+    /// The exit code that it stands for.
+    pub exit_code: ExitCode,
 }
 
 /// One run of an experiment.
@@ -67,6 +83,14 @@ impl GateEntry {
             self.runs.iter().filter_map(|run| run.judgement.expectation.as_ref()?.found_in).collect();
         times.sort();
         times
+    }
+
+    /// The fewest and the most trials with faults that it took to find what is expected, over the runs that found it.
+    #[must_use]
+    pub fn trials_to_find(&self) -> Option<(u32, u32)> {
+        let expectations = self.runs.iter().filter_map(|run| run.judgement.expectation.as_ref());
+        let attempts = || expectations.clone().filter(|found| found.found_in.is_some()).map(|found| found.attempts);
+        attempts().min().zip(attempts().max())
     }
 
     /// How many runs of repairs came out clean, and how many there were.

@@ -109,6 +109,9 @@ pub struct OracleReport {
     /// Why it could not decide, if it could not: it panicked, or the subject died first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undecided: Option<String>,
+    /// What it did not judge, and why, if it left something out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spared: Option<String>,
 }
 
 /// How a trial ended.

@@ -62,6 +62,9 @@ pub struct OracleJudgement {
     pub checked: u64,
     /// How many were wrong.
     pub wrong: u64,
+    /// What it did not judge, and why, if it left something out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spared: Option<String>,
     /// Why, in one line.
     pub reason: String,
 }

@@ -23,6 +23,7 @@ mod outcome;
 mod phase;
 mod plan;
 pub mod protocol;
+mod relic;
 pub mod segment;
 mod table;
 pub mod text;
@@ -42,7 +43,7 @@ pub use expectation::{
 };
 pub use finding::{ControlCount, Finding, Lift, Symptom};
 pub use format::{FormatVersion, PROTOCOL, RESULTS_FORMAT};
-pub use gate::{GateEntry, GateRun, GateSummary};
+pub use gate::{GateEntry, GateProblem, GateRun, GateSummary};
 pub use incident::{
     Ending, ErrorTally, FRAMES_MAX, OracleReport, PanicReport, SourceLocation, TEXT_BYTES_MAX, Violation,
     WorkerEvidence,
@@ -54,6 +55,7 @@ pub use ordered::Ordered;
 pub use outcome::{Outcome, OutcomeCounts};
 pub use phase::Phase;
 pub use plan::{ControlPolicy, Criteria, Limits, PhaseLengths, Plan, TrialPlan, TrialRole};
+pub use relic::Relic;
 pub use table::Table;
 pub use threshold::{AbortCondition, Limit, Metric, Side, Threshold, ThresholdError};
 pub use trial::{TrialRecord, Usage};

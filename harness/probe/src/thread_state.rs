@@ -23,6 +23,8 @@ pub(crate) struct ThreadState {
     pub(crate) slot: Cell<Option<SlotView<'static>>>,
     /// The operation under way.
     pub(crate) operation: Cell<Option<&'static str>>,
+    /// Whether a fault has called back into the container on this thread: it does so one level deep.
+    pub(crate) reentered: Cell<bool>,
     /// How deep the thread is in the probe's own work: above 0 no fault acts, and a stall waits until it is 0 again,
     /// since a thread that is held with one of the probe's locks would hold all others.
     exempt_depth: Cell<u32>,
@@ -37,6 +39,7 @@ thread_local! {
             counts: [const { Cell::new(0) }; FAULTS_MAX],
             slot: Cell::new(None),
             operation: Cell::new(None),
+            reentered: Cell::new(false),
             exempt_depth: Cell::new(0),
             punctual: Cell::new(false),
         }

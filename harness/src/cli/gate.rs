@@ -14,7 +14,7 @@ use crate::report::{Live, Ndjson, Paint, Reporter, gate_lines};
 use crate::run::{Interrupts, Leash};
 use serde_json::json;
 use squall_model::units::TimeSpan;
-use squall_model::{ExitCode, GateEntry, GateRun, GateSummary, Verdict, text};
+use squall_model::{ExitCode, GateEntry, GateProblem, GateRun, GateSummary, Verdict, text};
 use std::io::{IsTerminal, stderr, stdout};
 use std::time::Instant;
 
@@ -74,7 +74,18 @@ async fn run_gate(
     let mut interrupted = false;
     'rounds: for round in 0..arguments.seeds {
         for (place, (experiment, ready)) in experiments.iter().zip(&prepared).enumerate() {
-            let Some(run) = bench.run(experiment, ready, round).await? else { continue };
+            if entries[place].problem.is_some() {
+                continue;
+            }
+            let run = match bench.run(experiment, ready, round).await {
+                Ok(Some(run)) => run,
+                Ok(None) => continue,
+                Err(problem) => {
+                    entries[place].problem = Some(told(experiment, &problem));
+                    // Where squall itself fails, the next experiment would fail, too; what was found so far is told.
+                    if problem.exit_code() == ExitCode::SquallFailed { break 'rounds } else { continue }
+                }
+            };
             interrupted = run.judgement.exit_code == ExitCode::Interrupted;
             entries[place].runs.push(run);
             if interrupted {
@@ -89,9 +100,18 @@ fn entry(experiment: &Experiment, seeds: u32) -> GateEntry {
     GateEntry {
         file: experiment.file().display().to_string(),
         experiment: experiment.name.clone(),
+        relic: experiment.relic.clone(),
         asked: seeds,
         runs: Vec::new(),
+        problem: None,
     }
+}
+
+/// Tells why an experiment could not be run, and keeps it for the table.
+fn told(experiment: &Experiment, problem: &Problem) -> GateProblem {
+    let reason = problem.in_words();
+    talk(&format!("{}: {}", text::harmless(&experiment.name), text::harmless(&reason)));
+    GateProblem { reason, exit_code: problem.exit_code() }
 }
 
 /// The most that the budget allows for every experiment alike, told if it is not all.
@@ -203,13 +223,19 @@ fn summarise(entries: Vec<GateEntry>, budget: TimeSpan, spent: TimeSpan, interru
     let missing: u64 = entries.iter().map(|entry| u64::from(entry.asked) - entry.runs.len() as u64).sum();
     let runs = || entries.iter().flat_map(|entry| entry.runs.iter().map(move |run| (entry, run)));
     let mut codes: Vec<ExitCode> = runs().map(|(_, run)| run.judgement.exit_code).collect();
+    let problems = || entries.iter().filter_map(|entry| Some((entry, entry.problem.as_ref()?)));
+    codes.extend(problems().map(|(_, problem)| problem.exit_code));
     codes.extend((missing > 0).then_some(ExitCode::Inconclusive));
     codes.extend(interrupted.then_some(ExitCode::Interrupted));
     let exit_code = ExitCode::merge(codes);
     let mut verdicts: Vec<Verdict> = runs().map(|(_, run)| run.judgement.verdict).collect();
     verdicts.extend((missing > 0 || interrupted).then_some(Verdict::Inconclusive));
+    let unable = problems().find(|(_, problem)| problem.exit_code == exit_code);
     let decisive = runs().find(|(_, run)| run.judgement.exit_code == exit_code && exit_code != ExitCode::Passed);
     let reason = match decisive {
+        _ if let Some((entry, problem)) = unable => {
+            format!("{} could not be run: {}", entry.experiment, problem.reason)
+        }
         Some((entry, run)) => {
             let others = runs().filter(|(_, run)| run.judgement.exit_code == exit_code).count() - 1;
             let more = if others > 0 {

@@ -105,6 +105,11 @@ impl Problem {
         self.exit_code()
     }
 
+    /// The problem with its causes, in one line.
+    pub(super) fn in_words(&self) -> String {
+        with_causes(self)
+    }
+
     fn object(&self) -> serde_json::Value {
         let place = match self {
             Self::Experiment(error) => error.location().map(|place| (error.file(), place)),

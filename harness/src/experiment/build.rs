@@ -36,6 +36,7 @@ pub(super) fn build(tree: &Node, origin: &Arc<Origin>) -> Result<Experiment, Obj
     Ok(Experiment {
         name: file.name,
         hazard: file.hazard.or_else(|| file.expect.as_ref().map(|expect| expect.finding.clone())),
+        relic: file.relic,
         impact: file.impact,
         tags: file.tags,
         target,

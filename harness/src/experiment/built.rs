@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use squall_model::fault::Fault;
 use squall_model::units::{Rate, TimeSpan};
 use squall_model::{
-    AbortCondition, Arrivals, ControlPolicy, Expectation, Keys, Limits, Ordered, PhaseLengths, Symptom,
+    AbortCondition, Arrivals, ControlPolicy, Expectation, Keys, Limits, Ordered, PhaseLengths, Relic, Symptom,
     TargetDescription, Threshold,
 };
 use std::path::{Path, PathBuf};
@@ -21,6 +21,8 @@ pub struct Experiment {
     pub name: String,
     /// The hazard that it looks for.
     pub hazard: Option<String>,
+    /// The published bug that the target has.
+    pub relic: Option<Relic>,
     /// What it would mean for users or business if it failed.
     pub impact: Option<String>,
     /// Words by which experiments are selected.

@@ -102,6 +102,7 @@ fn check_dose(fault: &Fault, path: &NodePath) -> Result<(), Objection> {
         Fault::Latency(latency) => check_chance(fault, path, latency.probability, None),
         Fault::Panic(panic) => check_chance(fault, path, panic.probability, panic.nth),
         Fault::Error(error) => check_chance(fault, path, error.probability, error.nth),
+        Fault::Reenter(reenter) => check_chance(fault, path, reenter.probability, reenter.nth),
         Fault::AllocFailure(failure) => check_chance(fault, path, failure.probability, failure.nth),
         Fault::Stall(stall) => check_stall(fault, stall, path),
         Fault::Realloc(realloc) => check_realloc(fault, realloc, path),

@@ -79,8 +79,12 @@ fn lack_of_repair(experiment: &Experiment, workload: &WorkloadDescription) -> Op
         return Some(format!("it has no oracle `{}`", shortened(name)));
     }
     let moves = |fault: &Fault| matches!(fault, Fault::Realloc(realloc) if realloc.container_every.is_some());
-    (experiment.faults.iter().any(moves) && !workload.reallocates)
-        .then(|| "it cannot reallocate its container on demand, as a fault asks".to_owned())
+    if experiment.faults.iter().any(moves) && !workload.reallocates {
+        return Some("it cannot reallocate its container on demand, as a fault asks".to_owned());
+    }
+    let calls_back = |fault: &Fault| matches!(fault, Fault::Reenter(_));
+    (experiment.faults.iter().any(calls_back) && !workload.reenters)
+        .then(|| "it cannot be called back into, as a fault asks".to_owned())
 }
 
 pub(super) fn unknown<'a>(what: &'static str, name: &str, known: impl IntoIterator<Item = &'a String>) -> Problem {
@@ -190,6 +194,10 @@ fn check_abilities(
         }
         Fault::Realloc(realloc) if realloc.asks_allocator() && !target.allocator => {
             not_possible(path.key(first_personality(realloc)), no_allocator)
+        }
+        Fault::Reenter(_) if !workload.reenters => {
+            let reason = format!("the workload `{}` cannot be called back into", workload.name);
+            not_possible(path, &reason)
         }
         Fault::AllocFailure(_) if !target.allocator => not_possible(path, no_allocator),
         Fault::Failpoint(_) if !target.failpoints => {

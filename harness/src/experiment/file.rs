@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use squall_model::fault::Fault;
 use squall_model::units::{ByteSize, Percent, Rate, TimeSpan};
-use squall_model::{Arrivals, ControlPolicy, Expectation, Keys, Limits, Ordered, PhaseLengths, Symptom};
+use squall_model::{Arrivals, ControlPolicy, Expectation, Keys, Limits, Ordered, PhaseLengths, Relic, Symptom};
 
 /// One experiment: a target, a load, faults that disturb it, and what has to hold nevertheless.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -17,6 +17,8 @@ pub struct ExperimentFile {
     pub name: String,
     /// The hazard that it looks for, such as `concurrent-map-write`.
     pub hazard: Option<String>,
+    /// The published bug that the target has, if it has one; the gate tells such experiments in a table of their own.
+    pub relic: Option<Relic>,
     /// What it would mean for users or business if it failed.
     pub impact: Option<String>,
     /// Words by which experiments are selected.

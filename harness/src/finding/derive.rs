@@ -60,7 +60,14 @@ mod tests {
         let violation =
             |detail: &&str| Violation { oracle: "own_elements".to_owned(), detail: (*detail).to_owned(), count: 1 };
         let violations = details.iter().map(violation).collect();
-        OracleReport { oracle: "own_elements".to_owned(), checked: 10_000, wrong, violations, undecided: None }
+        OracleReport {
+            oracle: "own_elements".to_owned(),
+            checked: 10_000,
+            wrong,
+            violations,
+            undecided: None,
+            spared: None,
+        }
     }
 
     #[test]

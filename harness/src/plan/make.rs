@@ -101,6 +101,7 @@ const fn nameless(name: String) -> WorkloadDescription {
         params: Vec::new(),
         oracles: Vec::new(),
         reallocates: false,
+        reenters: false,
         words: Vec::new(),
     }
 }

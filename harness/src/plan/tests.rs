@@ -31,6 +31,7 @@ fn target() -> TargetDescription {
         params: vec![param("shards", 4), param("capacity", 64)],
         oracles: ["linearizable", "no_lost_update"].map(str::to_owned).to_vec(),
         reallocates: true,
+        reenters: false,
         words: Vec::new(),
     };
     TargetDescription {

@@ -1,5 +1,5 @@
-//! Takes what a gate came to, hands on its lines for a person: the reason first, hazards and what they cost to repair, other
-//! experiments, and what to type next.
+//! Takes what a gate came to, hands on its lines for a person: the reason first, published bugs and how soon they were found,
+//! hazards and what they cost to repair, other experiments, and what to type next.
 
 use super::paint::{Paint, plain};
 use super::variants::relative_in_words;
@@ -13,10 +13,12 @@ const NEXT_MAX: usize = 5;
 
 /// The lines of the report.
 pub fn gate_lines(summary: &GateSummary, paint: Paint) -> Vec<String> {
-    let (hazards, others): (Vec<&GateEntry>, Vec<&GateEntry>) =
+    let (known, others): (Vec<&GateEntry>, Vec<&GateEntry>) =
         summary.entries.iter().partition(|entry| entry.hazard().is_some());
+    let (relics, hazards): (Vec<&GateEntry>, Vec<&GateEntry>) =
+        known.into_iter().partition(|entry| entry.relic.is_some());
     let mut lines = head(summary, paint);
-    for table in [hazard_table(&hazards, paint), other_table(&others, paint)] {
+    for table in [relic_table(&relics, paint), hazard_table(&hazards, paint), other_table(&others, paint)] {
         if !table.is_empty() {
             lines.push(String::new());
             lines.extend(table.lines(2));
@@ -63,6 +65,36 @@ fn hazard_table(entries: &[&GateEntry], paint: Paint) -> Table {
         ]);
     }
     table
+}
+
+/// Published bugs: how soon each was found, with faults and without, and whether the version that mends it is clean.
+fn relic_table(entries: &[&GateEntry], paint: Paint) -> Table {
+    let head = ["relic", "advisory", "kind", "found in", "trials", "plain load", "which fault", "fixed clean"];
+    let mut table = Table::new(&head, |cell| paint.dim(cell));
+    for entry in entries {
+        let Some(relic) = &entry.relic else { continue };
+        let (clean, repairs) = entry.clean_repairs();
+        let found = entry.found_in().len() == entry.runs.len();
+        table.painted_row([
+            plain(entry.hazard().unwrap_or_default()),
+            plain(&relic.advisory),
+            plain(&relic.kind),
+            painted(&found_in_words(entry), found, paint),
+            plain(&trials_in_words(entry)),
+            plain(&control_in_words(entry)),
+            plain(by_in_words(entry)),
+            painted(&format!("{clean} of {repairs}"), clean == repairs, paint),
+        ]);
+    }
+    table
+}
+
+fn trials_in_words(entry: &GateEntry) -> String {
+    match entry.trials_to_find() {
+        None => "-".to_owned(),
+        Some((fewest, most)) if fewest == most => fewest.to_string(),
+        Some((fewest, most)) => format!("{fewest} to {most}"),
+    }
 }
 
 /// The time until it was found; over several runs, in how many, with the median and the longest time.
@@ -113,9 +145,10 @@ fn other_table(entries: &[&GateEntry], paint: Paint) -> Table {
     let mut table = Table::new(&["experiment", "verdict", "findings", "reason"], |cell| paint.dim(cell));
     for entry in entries {
         let findings: u64 = entry.runs.iter().map(|run| run.findings).sum();
-        let (verdict, reason) = match entry.decisive() {
-            Some(run) => (run.judgement.verdict, run.judgement.reason.as_str()),
-            None => (Verdict::Inconclusive, "not run: the budget was used up"),
+        let (verdict, reason) = match (&entry.problem, entry.decisive()) {
+            (Some(problem), _) => (Verdict::Inconclusive, problem.reason.as_str()),
+            (None, Some(run)) => (run.judgement.verdict, run.judgement.reason.as_str()),
+            (None, None) => (Verdict::Inconclusive, "not run: the budget was used up"),
         };
         let passed = entry.runs.iter().filter(|run| run.judgement.verdict == verdict).count();
         let word = match entry.runs.len() {

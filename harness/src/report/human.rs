@@ -112,7 +112,8 @@ impl<W: Write> Human<W> {
     fn write_oracles(&mut self, oracles: &[OracleJudgement]) {
         let mut table = self.head(&["oracle", "checked", "wrong", "verdict", ""]);
         for oracle in oracles {
-            let note = if oracle.verdict == Verdict::Pass { "" } else { oracle.reason.as_str() };
+            let spared = oracle.spared.as_deref().unwrap_or_default();
+            let note = if oracle.verdict == Verdict::Pass { spared } else { oracle.reason.as_str() };
             table.painted_row([
                 plain(&with_role(&oracle.name, oracle.trial)),
                 plain(&text::count(oracle.checked)),

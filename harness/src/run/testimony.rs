@@ -75,6 +75,7 @@ pub(super) fn of_the_dead(plan: &TrialPlan, violations: u64, evidence: &[WorkerE
             wrong: told.len() as u64,
             violations: told,
             undecided: Some("the subject was gone before its final check".to_owned()),
+            spared: None,
         }
     });
     reports.collect()

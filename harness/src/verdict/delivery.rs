@@ -137,6 +137,7 @@ fn probability_and_nth(fault: &Fault) -> Option<(Percent, Option<u64>)> {
         Fault::Latency(latency) => Some((latency.probability, None)),
         Fault::Panic(panic) => Some((panic.probability, panic.nth)),
         Fault::Error(error) => Some((error.probability, error.nth)),
+        Fault::Reenter(reenter) => Some((reenter.probability, reenter.nth)),
         Fault::AllocFailure(failure) => Some((failure.probability, failure.nth)),
         Fault::Stall(_) | Fault::Realloc(_) | Fault::Failpoint(_) | Fault::Load(_) => None,
     }

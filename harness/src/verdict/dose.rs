@@ -14,6 +14,7 @@ pub(super) fn asked(fault: &Fault) -> String {
         Fault::Failpoint(failpoint) => failpoint.action.to_string(),
         Fault::Panic(panic) => format!("panic at {}", chance(panic.probability, panic.nth, "pass")),
         Fault::Error(error) => format!("error at {}", chance(error.probability, error.nth, "pass")),
+        Fault::Reenter(reenter) => format!("call back at {}", chance(reenter.probability, reenter.nth, "pass")),
         Fault::AllocFailure(failure) => asked_alloc_failure(failure),
         Fault::Load(shift) => asked_mix(shift),
     }

@@ -269,8 +269,14 @@ mod tests {
         plan.trials[1].oracles = vec!["sum".to_owned()];
         assert_eq!(judge(&plan, None, Some(&healthy())).exit_code, ExitCode::Inconclusive);
         let mut record = healthy();
-        let report =
-            OracleReport { oracle: "sum".to_owned(), checked: 10, wrong: 1, violations: vec![], undecided: None };
+        let report = OracleReport {
+            oracle: "sum".to_owned(),
+            checked: 10,
+            wrong: 1,
+            violations: vec![],
+            undecided: None,
+            spared: None,
+        };
         record.oracles = vec![report];
         let judgement = judge(&plan, None, Some(&record));
         assert_eq!(judgement.verdict, Verdict::Fail);

@@ -30,6 +30,7 @@ fn line(name: &str, report: Option<&OracleReport>, record: &TrialRecord) -> Orac
         verdict,
         checked: report.map_or(0, |report| report.checked),
         wrong: report.map_or(0, |report| report.wrong),
+        spared: report.and_then(|report| report.spared.as_ref()).map(|what| cut(what, DETAIL_CHARACTERS_MAX)),
         reason,
     }
 }
@@ -71,7 +72,8 @@ mod tests {
         let violation = Violation { oracle: "own_elements".to_owned(), detail, count: 1 };
         let violations = if wrong > 0 { vec![violation] } else { Vec::new() };
         let undecided = undecided.map(str::to_owned);
-        Some(OracleReport { oracle: "own_elements".to_owned(), checked, wrong, violations, undecided })
+        let spared = Some("the tail was not looked at".to_owned());
+        Some(OracleReport { oracle: "own_elements".to_owned(), checked, wrong, violations, undecided, spared })
     }
 
     #[test]
@@ -87,6 +89,7 @@ mod tests {
             let line = judged(report);
             assert_eq!(line.verdict, verdict, "{}", line.reason);
             assert!(line.reason.contains(part), "{}", line.reason);
+            assert_eq!(line.spared.is_some(), part != "did not report", "what is not judged is told: {line:?}");
         }
     }
 

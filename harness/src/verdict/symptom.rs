@@ -288,6 +288,7 @@ mod tests {
             wrong: 1,
             violations: Vec::new(),
             undecided: None,
+            spared: None,
         }];
         let expected = [Symptom::WrongResult, Symptom::EarlyExit, Symptom::Panic, Symptom::Error];
         assert_eq!(symptoms(&record), expected);

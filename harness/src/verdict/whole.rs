@@ -185,6 +185,7 @@ mod tests {
             wrong,
             violations: Vec::new(),
             undecided: None,
+            spared: None,
         };
         let first_violation = Some(TimeSpan::from_millis(4_200));
         TrialRecord { oracles: vec![report], first_violation, ..clean(number, role, variant) }

@@ -80,3 +80,19 @@ fn nothing_selected_ends_with_4_and_a_wrong_experiment_stops_the_gate_before_it_
     assert_eq!(ended.code, 96, "{}", ended.stderr);
     assert!(ended.stderr.contains("b.yaml:8:1: unknown key `faultz`") && bench.runs().is_empty(), "{}", ended.stderr);
 }
+
+#[test]
+fn an_experiment_whose_program_is_gone_does_not_take_the_others_with_it() {
+    let bench = Bench::new();
+    let description = r#"{"description":{"protocol":1,"workloads":[{"name":"w","operations":["ping"]}]}}"#;
+    bench.script("once.sh", &format!("rm -- \"$0\"\nread -r line\necho '{description}'\n"));
+    let phases = "phases: {warmup: 0s, baseline: 0s, fault: 600ms, recovery: 0s}";
+    bench.write("a.yaml", format!("name: gone\ntarget: {{command: [./once.sh], stdio: true}}\n{phases}\n"));
+    bench.write("b.yaml", experiment("aba.versioned", ""));
+    let (code, summary) = bench.gate(&[&bench.path().display().to_string()]);
+    assert_eq!(code, 96, "{summary:#}");
+    let reason = summary["reason"].as_str().unwrap();
+    assert!(reason.starts_with("gone could not be run: the target `") && reason.contains("once.sh"), "{reason}");
+    assert_eq!(summary["entries"][0]["problem"]["exit_code"], 96, "{summary:#}");
+    assert_eq!(summary["entries"][1]["runs"].as_array().map(Vec::len), Some(1), "{summary:#}");
+}

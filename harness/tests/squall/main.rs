@@ -8,6 +8,7 @@ mod foreign_subjects;
 mod gate;
 mod hazards;
 mod quickstart;
+mod reentry;
 mod references;
 mod stages;
 mod support;

@@ -18,8 +18,8 @@
 //!
 //! **Panics in callbacks.** A container may leak what it was working on when `Hash`, `Eq`, `Ord`, `Clone`, `Drop` or a closure
 //! unwinds; Rust calls that safe, and crates say so. How much is not to be bounded: one panic in a drop can leave the rest of a table.
-//! So once a panic was injected inside such a callback ([`in_callback`]), leaks of that trial are not judged any more, and
-//! nothing else is let off: double drops, uses after a drop and foreign values are judged always.
+//! So once a panic was injected inside such a callback ([`in_callback`]), leaks of that trial are not judged any more, which
+//! the report says; nothing else is let off: double drops, uses after a drop and foreign values are judged always.
 
 mod key;
 mod life;

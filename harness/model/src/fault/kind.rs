@@ -184,6 +184,24 @@ pub struct ErrorReturn {
     pub during: Option<Window>,
 }
 
+/// Calls back into the container from inside one of its own operations on the same thread, as a user's callback may.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Reenter {
+    /// The point at which it acts: one that the container passes while it works, such as `key.hash` or `map.update.inside`.
+    pub at: String,
+    /// The share of passes through the point that call back; all if neither this nor `nth` is given.
+    #[serde(default = "always")]
+    pub probability: Percent,
+    /// Only each worker's so-manieth pass calls back, counted from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nth: Option<u64>,
+    /// When it acts inside the fault phase; all of it if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub during: Option<Window>,
+}
+
 /// The allocator returns null to a worker that is inside an operation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -1,7 +1,7 @@
 //! The one-key map that names a fault's kind, and the window in which a fault acts.
 
 use super::function_pattern::FunctionPattern;
-use super::kind::{AllocFailure, ErrorReturn, Failpoint, InjectedPanic, Latency, LoadShift, Realloc, Stall};
+use super::kind::{AllocFailure, ErrorReturn, Failpoint, InjectedPanic, Latency, LoadShift, Realloc, Reenter, Stall};
 use super::place::StallPlace;
 use crate::one_key_map::{no_second_key, only_key};
 use crate::units::TimeSpan;
@@ -39,6 +39,8 @@ pub enum Fault {
     Panic(InjectedPanic),
     /// Returns an error at a point.
     Error(ErrorReturn),
+    /// Calls back into the container.
+    Reenter(Reenter),
     /// Fails allocations.
     AllocFailure(AllocFailure),
     /// Changes the mix of operations.
@@ -61,6 +63,8 @@ pub enum FaultName {
     Panic,
     /// [`ErrorReturn`]
     Error,
+    /// [`Reenter`]
+    Reenter,
     /// [`AllocFailure`]
     AllocFailure,
     /// [`LoadShift`]
@@ -69,13 +73,14 @@ pub enum FaultName {
 
 impl FaultName {
     /// All names.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Latency,
         Self::Stall,
         Self::Realloc,
         Self::Failpoint,
         Self::Panic,
         Self::Error,
+        Self::Reenter,
         Self::AllocFailure,
         Self::Load,
     ];
@@ -89,6 +94,7 @@ impl FaultName {
             Self::Failpoint => "failpoint",
             Self::Panic => "panic",
             Self::Error => "error",
+            Self::Reenter => "reenter",
             Self::AllocFailure => "alloc_failure",
             Self::Load => "load",
         }
@@ -101,7 +107,7 @@ impl FaultName {
             Self::Stall => "at, threads, probability, for, every, during",
             Self::Realloc => "always_move, poison, quarantine, guard, container_every, during",
             Self::Failpoint => "name, action, during",
-            Self::Panic | Self::Error => "at, probability, nth, during",
+            Self::Panic | Self::Error | Self::Reenter => "at, probability, nth, during",
             Self::AllocFailure => "probability, nth, min_size, during",
             Self::Load => "mix, during",
         }
@@ -116,6 +122,7 @@ impl FaultName {
             Self::Failpoint => "drives a failpoint of the `fail` crate",
             Self::Panic => "unwinds at a point",
             Self::Error => "returns an error at a point that can",
+            Self::Reenter => "calls back into the container from inside its own operation",
             Self::AllocFailure => "lets the allocator return null inside operations",
             Self::Load => "lets workers draw their operations from another mix",
         }
@@ -132,6 +139,7 @@ impl Fault {
             Self::Failpoint(_) => FaultName::Failpoint,
             Self::Panic(_) => FaultName::Panic,
             Self::Error(_) => FaultName::Error,
+            Self::Reenter(_) => FaultName::Reenter,
             Self::AllocFailure(_) => FaultName::AllocFailure,
             Self::Load(_) => FaultName::Load,
         }
@@ -146,6 +154,7 @@ impl Fault {
             Self::Failpoint(fault) => fault.during,
             Self::Panic(fault) => fault.during,
             Self::Error(fault) => fault.during,
+            Self::Reenter(fault) => fault.during,
             Self::AllocFailure(fault) => fault.during,
             Self::Load(fault) => fault.during,
         }
@@ -165,6 +174,7 @@ impl Fault {
             Self::Latency(fault) => Some(&fault.at),
             Self::Panic(fault) => Some(&fault.at),
             Self::Error(fault) => Some(&fault.at),
+            Self::Reenter(fault) => Some(&fault.at),
             Self::Stall(Stall { at: StallPlace::Point(name), .. }) => Some(name),
             Self::Stall(_) | Self::Realloc(_) | Self::Failpoint(_) | Self::AllocFailure(_) | Self::Load(_) => None,
         }
@@ -205,6 +215,7 @@ impl<'de> Visitor<'de> for FaultVisitor {
             FaultName::Failpoint => Fault::Failpoint(map.next_value()?),
             FaultName::Panic => Fault::Panic(map.next_value()?),
             FaultName::Error => Fault::Error(map.next_value()?),
+            FaultName::Reenter => Fault::Reenter(map.next_value()?),
             FaultName::AllocFailure => Fault::AllocFailure(map.next_value()?),
             FaultName::Load => Fault::Load(map.next_value()?),
         };

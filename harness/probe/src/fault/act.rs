@@ -6,12 +6,14 @@
 use super::session::{ActiveFault, Session, session};
 use crate::hold::hold_and_count;
 use crate::point::{InjectedError, InjectedPanic, Point};
-use crate::thread_state::{self, Exemption};
+use crate::subject::running_workload;
+use crate::thread_state::{self, Exemption, ThreadState};
 use squall_model::decision::{decide, fraction};
 use squall_model::fault::{Fault, Stall};
 use squall_model::lanes;
 use squall_model::segment::MeterView;
 use squall_model::units::Percent;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 /// What one fault does at one pass.
 pub(crate) enum Dose {
@@ -21,6 +23,8 @@ pub(crate) enum Dose {
     Panic { meter: MeterView<'static> },
     /// Return an error.
     Error { meter: MeterView<'static> },
+    /// Call back into the container, with random numbers that follow from `seed`.
+    Reenter { meter: MeterView<'static>, seed: u64 },
 }
 
 /// The draws that one decision needs.
@@ -39,6 +43,7 @@ pub(crate) fn act_at(point: &Point) -> Option<InjectedError> {
                 meter.count_fired();
                 injected = Some(InjectedError { point: point.name() });
             }
+            Dose::Reenter { meter, seed } => reenter(&meter, seed),
         }
     }
     injected
@@ -54,6 +59,26 @@ pub(crate) fn raise(meter: &MeterView<'_>, point: &'static str) {
     // The payload is the probe's own allocation; unwinding ends the exemption.
     let _exemption = Exemption::begin();
     std::panic::panic_any(InjectedPanic { place: point.into() });
+}
+
+/// Calls back into the container that the current thread is in the middle of using.
+pub(crate) fn reenter(meter: &MeterView<'_>, seed: u64) {
+    let Some(workload) = running_workload() else { return };
+    meter.count_fired();
+    thread_state::with(|state| state.reentered.set(true));
+    let unwound = catch_unwind(AssertUnwindSafe(|| workload.reenter(seed)));
+    thread_state::with(|state| state.reentered.set(false));
+    if let Err(payload) = unwound {
+        resume_unwind(payload);
+    }
+}
+
+/// Whether the current thread is a worker in the middle of an operation, and not in a call back into the container already.
+/// While it unwinds, it is left alone: a panic in the call would end the process.
+fn can_reenter() -> bool {
+    let inside =
+        |state: &ThreadState| state.worker().is_some() && state.operation.get().is_some() && !state.reentered.get();
+    thread_state::with(inside) && !std::thread::panicking()
 }
 
 /// Decides for each fault that is armed at a point whether and how it acts now. Panics come last, so that the holds
@@ -73,6 +98,9 @@ pub(crate) fn doses_at(point: &Point) -> impl Iterator<Item = Dose> + use<> {
 fn dose(number: usize, fault: &'static ActiveFault, point: &Point) -> Option<Dose> {
     let session = session()?;
     let meter = fault.meter;
+    if matches!(fault.plan.fault, Fault::Reenter(_)) && !can_reenter() {
+        return None;
+    }
     meter.count_offered();
     let decision = Decision::next(session, number, fault);
     match &fault.plan.fault {
@@ -85,6 +113,10 @@ fn dose(number: usize, fault: &'static ActiveFault, point: &Point) -> Option<Dos
         Fault::Error(error) => {
             let fires = point.returns_error() && decision.fires(error.probability, error.nth);
             fires.then_some(Dose::Error { meter })
+        }
+        Fault::Reenter(reenter) => {
+            let fires = decision.fires(reenter.probability, reenter.nth);
+            fires.then(|| Dose::Reenter { meter, seed: decision.seed_of(FIRST_DRAW) })
         }
         Fault::Realloc(_) | Fault::Failpoint(_) | Fault::AllocFailure(_) | Fault::Load(_) => None,
     }
@@ -133,7 +165,11 @@ impl Decision {
     }
 
     fn draw(&self, stream: u64) -> f64 {
-        fraction(decide(self.seed, self.key, self.worker, self.count, stream))
+        fraction(self.seed_of(stream))
+    }
+
+    fn seed_of(&self, stream: u64) -> u64 {
+        decide(self.seed, self.key, self.worker, self.count, stream)
     }
 
     fn fires(&self, probability: Percent, nth: Option<u64>) -> bool {

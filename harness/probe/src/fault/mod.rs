@@ -7,6 +7,6 @@ mod failpoint;
 mod session;
 mod signal;
 
-pub(crate) use act::{Dose, act_at, doses_at, hold_at_aim, raise};
+pub(crate) use act::{Dose, act_at, doses_at, hold_at_aim, raise, reenter};
 pub(crate) use session::{ActiveFault, Session, session};
 pub(crate) use signal::{hold_if_asked, keep_errno};

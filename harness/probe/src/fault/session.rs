@@ -62,7 +62,9 @@ impl Session {
             return Err(format!("the plan has no fault {number}"));
         };
         match &fault.plan.fault {
-            Fault::Latency(_) | Fault::Panic(_) | Fault::Error(_) => self.set_points_armed(number, true),
+            Fault::Latency(_) | Fault::Panic(_) | Fault::Error(_) | Fault::Reenter(_) => {
+                self.set_points_armed(number, true);
+            }
             Fault::Stall(stall) if matches!(stall.at, StallPlace::Point(_)) => {
                 fault.occasions.begin();
                 self.set_points_armed(number, true);
@@ -96,7 +98,12 @@ impl Session {
             Fault::Realloc(_) | Fault::AllocFailure(_) => allocator::heal(number),
             Fault::Failpoint(failpoint) => heal_failpoint(number, &failpoint.name),
             Fault::Stall(stall) if stall.at.is_aimed() => aim::heal(self, number),
-            Fault::Latency(_) | Fault::Stall(_) | Fault::Panic(_) | Fault::Error(_) | Fault::Load(_) => {}
+            Fault::Latency(_)
+            | Fault::Stall(_)
+            | Fault::Panic(_)
+            | Fault::Error(_)
+            | Fault::Reenter(_)
+            | Fault::Load(_) => {}
         }
     }
 

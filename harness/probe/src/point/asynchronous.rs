@@ -21,6 +21,7 @@ pub(super) async fn act_at(point: &Point) -> Option<InjectedError> {
                 meter.count_fired();
                 injected = Some(InjectedError { point: point.name() });
             }
+            Dose::Reenter { meter, seed } => fault::reenter(&meter, seed),
         }
     }
     injected

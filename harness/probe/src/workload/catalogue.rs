@@ -3,16 +3,20 @@
 use super::operation::Operation;
 use super::oracle::{FinalCheck, Tally};
 use super::params::Params;
-use super::worker::Setup;
+use super::worker::{Setup, Worker};
 use super::workload_trait::Workload;
 use crate::aim::{self, Words};
 use crate::allocator;
+use crate::exempt;
 use crate::point::POINTS;
 use crate::subject::{WorkerTask, run_worker};
+use crate::thread_state;
+use rand::SeedableRng;
+use rand_xoshiro::Xoshiro256PlusPlus;
 use squall_model::{OracleReport, PROTOCOL, PointDescription, TargetDescription, WorkloadDescription};
 use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{PoisonError, RwLock};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::{Mutex, PoisonError, RwLock};
 
 /// Builds a workload from its parameters, or says why they make none.
 type Build = fn(&serde_json::Value, &Setup) -> Result<Box<dyn RunningWorkload>, String>;
@@ -57,6 +61,9 @@ pub(crate) trait RunningWorkload: Send + Sync {
     fn own_addresses(&self) -> (u64, u64);
     /// Reallocates the container.
     fn reallocate(&self);
+    /// Calls back into the container from the current thread, which is a worker in the middle of an operation; `seed` is
+    /// what the call's random numbers follow from.
+    fn reenter(&self, seed: u64);
     /// Checks the container after the load. An oracle that panics leaves the check undecided, and so does a worker whose
     /// memory was lost: what it did is unknown.
     fn check(&self, results: Vec<WorkerResult>, lost_workers: usize, asked: &[String]) -> Vec<OracleReport>;
@@ -65,6 +72,8 @@ pub(crate) trait RunningWorkload: Send + Sync {
 struct Built<W: Workload> {
     /// Workers and reallocations share it; the final check takes it away once they have ended.
     workload: RwLock<Option<W>>,
+    /// What the oracles saw in calls back into the container.
+    reentries: Mutex<Tally>,
 }
 
 fn build<W: Workload>(params: &serde_json::Value, setup: &Setup) -> Result<Box<dyn RunningWorkload>, String> {
@@ -72,7 +81,8 @@ fn build<W: Workload>(params: &serde_json::Value, setup: &Setup) -> Result<Box<d
         serde_json::Value::Null => W::Params::default(),
         given => serde_json::from_value(given.clone()).map_err(|error| format!("params: {error}"))?,
     };
-    Ok(Box::new(Built { workload: RwLock::new(Some(W::build(&params, setup)?)) }))
+    let workload = RwLock::new(Some(W::build(&params, setup)?));
+    Ok(Box::new(Built { workload, reentries: Mutex::new(Tally::new(W::ORACLES)) }))
 }
 
 impl<W: Workload> RunningWorkload for Built<W> {
@@ -105,8 +115,24 @@ impl<W: Workload> RunningWorkload for Built<W> {
         }
     }
 
+    fn reenter(&self, seed: u64) {
+        let guard = self.workload.read().unwrap_or_else(PoisonError::into_inner);
+        let (number, slot) = thread_state::with(|state| (state.worker(), state.slot.get()));
+        let (Some(workload), Some(number), Some(slot)) = (guard.as_ref(), number, slot) else { return };
+        let mut worker = exempt(|| {
+            let random = Xoshiro256PlusPlus::seed_from_u64(seed);
+            Worker::new(number, random, slot, Tally::new(W::ORACLES))
+        });
+        let unwound = catch_unwind(AssertUnwindSafe(|| workload.reenter(&mut worker)));
+        exempt(|| self.reentries.lock().unwrap_or_else(PoisonError::into_inner).merge(worker.tally));
+        if let Err(payload) = unwound {
+            resume_unwind(payload);
+        }
+    }
+
     fn check(&self, results: Vec<WorkerResult>, lost_workers: usize, asked: &[String]) -> Vec<OracleReport> {
-        let mut check = FinalCheck { tally: Tally::new(W::ORACLES) };
+        let reentries = std::mem::take(&mut *self.reentries.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut check = FinalCheck { tally: reentries };
         let mut locals = Vec::new();
         for result in results {
             check.tally.merge(result.tally);
@@ -144,6 +170,7 @@ fn describe_workload<W: Workload>() -> WorkloadDescription {
         params: W::Params::describe(),
         oracles: W::ORACLES.iter().map(|oracle| oracle.name().to_owned()).collect(),
         reallocates: W::REALLOCATES,
+        reenters: W::REENTERS,
         words: W::WORDS.iter().map(|word| (*word).to_owned()).collect(),
     }
 }

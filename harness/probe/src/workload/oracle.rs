@@ -45,6 +45,7 @@ struct OracleCount {
     checked: u64,
     wrong: u64,
     told: Vec<String>,
+    spared: Option<String>,
 }
 
 impl Tally {
@@ -77,6 +78,7 @@ impl Tally {
             mine.wrong += theirs.wrong;
             mine.told.extend(theirs.told);
             mine.told.truncate(VIOLATIONS_TOLD_MAX);
+            mine.spared = mine.spared.take().or(theirs.spared);
         }
     }
 
@@ -91,6 +93,7 @@ impl Tally {
                 wrong: count.wrong,
                 violations: count.told.into_iter().map(|detail| violation(oracle, detail)).collect(),
                 undecided: undecided.map(str::to_owned),
+                spared: count.spared,
             })
             .collect()
     }
@@ -113,6 +116,11 @@ impl FinalCheck {
         if !holds {
             let _ = self.tally.wrong(oracle, 1, detail);
         }
+    }
+
+    /// Says what the oracle did not judge, and why; it is told beside what the oracle came to.
+    pub fn spare(&mut self, oracle: Oracle, what_and_why: String) {
+        self.tally.counts[oracle.place].spared = Some(what_and_why);
     }
 
     /// States that `wrong` of `checked` elements are wrong; `detail` names them.

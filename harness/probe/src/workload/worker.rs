@@ -4,6 +4,7 @@ use super::oracle::{Oracle, Tally};
 use crate::aim::WatchedWord;
 use crate::point::InjectedError;
 use crate::thread_state::Exemption;
+use rand::RngExt;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use squall_model::segment::SlotView;
 use std::fmt;
@@ -47,6 +48,11 @@ impl Worker {
     #[must_use]
     pub const fn number(&self) -> u32 {
         self.number
+    }
+
+    /// A number below `bound`, or 0 if there is none, from the worker's own random numbers.
+    pub fn number_below(&mut self, bound: u64) -> u64 {
+        if bound == 0 { 0 } else { self.random.random_range(0..bound) }
     }
 
     /// Lets a `stall` aim at a word for as long as the guard lives: for words that come and go. Those of the workload

@@ -51,6 +51,8 @@ pub trait Workload: Send + Sync + Sized + 'static {
     const ORACLES: &'static [Oracle] = &[];
     /// Whether [`Workload::reallocate`] does something.
     const REALLOCATES: bool = false;
+    /// Whether [`Workload::reenter`] does something.
+    const REENTERS: bool = false;
     /// The names of the words that it exports, by [`Workload::export`] or [`Worker::watch`], for a `stall` to aim at.
     const WORDS: &'static [&'static str] = &[];
 
@@ -79,6 +81,12 @@ pub trait Workload: Send + Sync + Sized + 'static {
 
     /// Shrinks, grows or rehashes the container, while workers use it.
     fn reallocate(&self) {}
+
+    /// Uses the container while the current thread is in the middle of an operation on it: what a user's `Hash`, `Drop` or
+    /// closure might do that calls back. `worker` stands for the one that is interrupted; its random numbers are its own.
+    fn reenter(&self, worker: &mut Worker) {
+        let _ = worker;
+    }
 
     /// Looks at the container once all workers have ended; `locals` are theirs, in the order of their numbers. The workload
     /// is given away, so that the check can also drop the container and look at what that left behind.

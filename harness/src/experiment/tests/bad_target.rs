@@ -23,6 +23,7 @@ fn workload(name: &str, reallocates: bool) -> WorkloadDescription {
         params: vec![param("shards", json!(16), Some(1.0), Some(1_024.0)), param("label", json!(""), None, None)],
         oracles: ["linearizable", "no_lost_update"].map(str::to_owned).to_vec(),
         reallocates,
+        reenters: false,
         words: vec!["head".to_owned()],
     }
 }

@@ -108,6 +108,7 @@ impl<C: CacheUnderTest> Workload for CacheWorkload<C> {
     };
     const ORACLES: &'static [Oracle] =
         &[OWN_VALUE, NO_USE_AFTER_DROP, DROP_BALANCE, ONE_INITIALISER, STAYS, NO_LOST_UPDATE];
+    const REENTERS: bool = true;
 
     fn build(params: &CacheParams, setup: &Setup) -> Result<Self, String> {
         let keys = setup.keys.max(1);
@@ -128,6 +129,13 @@ impl<C: CacheUnderTest> Workload for CacheWorkload<C> {
         self.act(worker, number, local, call);
         tracked::watch(worker);
         Ok(())
+    }
+
+    fn reenter(&self, worker: &mut Worker) {
+        let Some(round) = self.relay.join() else { return };
+        let key = worker.number_below(self.keys);
+        round.get(worker, key);
+        end_round(round.leave(None), worker);
     }
 
     fn check(self, locals: Vec<CacheLocal<C>>, check: &mut FinalCheck) {

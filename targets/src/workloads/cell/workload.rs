@@ -88,6 +88,7 @@ impl<C: CellUnderTest> Workload for CellWorkload<C> {
     const SUMMARY: &'static str = C::SUMMARY;
     const ORACLES: &'static [Oracle] =
         &[OWN_VALUE, NO_USE_AFTER_DROP, DROP_BALANCE, VERSION_ORDER, REPLACED_ONCE, NO_LOST_UPDATE];
+    const REENTERS: bool = true;
 
     fn build(params: &CellParams, setup: &Setup) -> Result<Self, String> {
         let relay = Relay::new(CellRound::begin(setup.workers, 1));
@@ -105,6 +106,15 @@ impl<C: CellUnderTest> Workload for CellWorkload<C> {
         self.act(worker, number, local, call);
         tracked::watch(worker);
         Ok(())
+    }
+
+    fn reenter(&self, worker: &mut Worker) {
+        let Some(round) = self.relay.join() else { return };
+        let (number, snapshot) = (round.number(), round.cell.load());
+        let value = &snapshot.value;
+        worker.expect(OWN_VALUE, value.belongs_to(number), || value.describe(number));
+        drop(snapshot);
+        end_round(round.leave(None), worker);
     }
 
     fn check(self, locals: Vec<CellLocal<C>>, check: &mut FinalCheck) {

@@ -78,6 +78,7 @@ impl<M: MapUnderTest> Workload for MapWorkload<M> {
     const ORACLES: &'static [Oracle] =
         &[OWN_VALUE, NO_USE_AFTER_DROP, DROP_BALANCE, NO_LOST_UPDATE, NO_VANISHED_KEY, WHOLE_WALK];
     const REALLOCATES: bool = M::REALLOCATES;
+    const REENTERS: bool = true;
 
     fn build(params: &M::Params, setup: &Setup) -> Result<Self, String> {
         let (keys, prefilled) = (setup.keys.max(1), params.prefill());
@@ -113,6 +114,11 @@ impl<M: MapUnderTest> Workload for MapWorkload<M> {
 
     fn reallocate(&self) {
         self.map.reallocate();
+    }
+
+    fn reenter(&self, worker: &mut Worker) {
+        let key = Key::new(worker.number_below(self.keys));
+        self.get(worker, &key);
     }
 
     fn check(self, locals: Vec<MapLocal>, check: &mut FinalCheck) {
