@@ -25,6 +25,8 @@ mod scc_maps;
 pub mod sharded_slab;
 pub mod std_channel;
 mod std_maps;
+mod std_ordered_map;
+pub mod thingbuf;
 
 pub use crossbeam_skiplist::SkipMapUnderTest;
 pub use dashmap::DashMapUnderTest;
@@ -33,6 +35,7 @@ pub use papaya::PapayaUnderTest;
 pub use parking_lot_maps::{ParkingLotMutex, ParkingLotRwLock};
 pub use scc_maps::{SccHashIndexUnderTest, SccHashMapUnderTest, SccTreeIndexUnderTest};
 pub use std_maps::{StdMutex, StdRwLock};
+pub use std_ordered_map::OrderedUnderTest;
 
 use crate::workloads::cache::CacheWorkload;
 use crate::workloads::cell::CellWorkload;
@@ -48,6 +51,7 @@ pub(crate) fn entries() -> Vec<Entry> {
     vec![
         Entry::of::<MapWorkload<LockMapUnderTest<StdMutex>>>(),
         Entry::of::<MapWorkload<LockMapUnderTest<StdRwLock>>>(),
+        Entry::of::<MapWorkload<OrderedUnderTest>>(),
         Entry::of::<MapWorkload<LockMapUnderTest<ParkingLotMutex>>>(),
         Entry::of::<MapWorkload<LockMapUnderTest<ParkingLotRwLock>>>(),
         Entry::of::<MapWorkload<DashMapUnderTest>>(),
@@ -73,6 +77,7 @@ pub(crate) fn entries() -> Vec<Entry> {
         Entry::of::<QueueWorkload<scc_bags::StackUnderTest>>(),
         Entry::of::<QueueWorkload<scc_bags::QueueUnderTest>>(),
         Entry::of::<QueueWorkload<scc_bags::BagUnderTest>>(),
+        Entry::of::<QueueWorkload<thingbuf::ThingBufUnderTest>>(),
         Entry::of::<VectorWorkload<boxcar::BoxcarUnderTest>>(),
         Entry::of::<VectorWorkload<append_only_vec::AppendOnlyUnderTest>>(),
         Entry::of::<CellWorkload<arc_swap::ArcSwapUnderTest>>(),

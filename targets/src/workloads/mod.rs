@@ -22,6 +22,7 @@ pub mod relay;
 pub mod shards;
 pub mod slab;
 pub mod slots;
+pub mod task;
 pub mod vector;
 pub mod window;
 pub mod words;

@@ -93,6 +93,17 @@ impl<const MISTAKE: char> QueueUnderTest for Planted<MISTAKE> {
         }
     }
 
+    fn push_held(handle: &mut Handle, value: Value, hold: impl FnOnce()) -> Push {
+        hold();
+        Self::push(handle, value)
+    }
+
+    fn pop_held(handle: &mut Handle, hold: impl FnOnce()) -> Pop {
+        let popped = Self::pop(handle);
+        hold();
+        popped
+    }
+
     fn length(handle: &Handle) -> Option<u64> {
         let extra = if MISTAKE == MISCOUNTS { 100 } else { 0 };
         Some(handle.0.lock().unwrap().elements.len() as u64 + extra)
@@ -113,8 +124,8 @@ fn params() -> BoundedParams {
 
 /// What the oracles say of a queue with this mistake, used by several workers that come and go.
 fn said<const MISTAKE: char>() -> Said {
-    use QueueOperation::{HangUp, Length, Pop, Push, Receive, Renew, Send};
-    let mut operations = [Push, Pop, Send, Receive, Length].repeat(20);
+    use QueueOperation::{HangUp, Length, Pop, PopHeld, Push, PushHeld, Receive, Renew, Send};
+    let mut operations = [Push, Pop, PushHeld, PopHeld, Send, Receive, Length].repeat(20);
     operations.extend([HangUp, Renew]);
     drive::<QueueWorkload<Planted<MISTAKE>>>(&params(), &operations, 6_000)
 }

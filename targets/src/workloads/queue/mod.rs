@@ -11,6 +11,6 @@ mod workload;
 pub use counts::{Before, Bounds, Counts, WorkerCounts};
 pub use ends::{Ends, share};
 pub use params::{BoundedParams, QueueParams, UnboundedParams};
-pub use queue_under_test::{COUNTED, End, PLAIN, Pop, Push, QueueUnderTest, UNCOUNTED};
+pub use queue_under_test::{CHANNEL, COUNTED, End, HELD, PLAIN, Pop, Push, QueueUnderTest, UNCOUNTED};
 pub use seat::Round;
 pub use workload::{QueueLocal, QueueOperation, QueueWorkload};

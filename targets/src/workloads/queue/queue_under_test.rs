@@ -4,7 +4,6 @@
 use super::params::QueueParams;
 use super::workload::QueueOperation;
 use crate::tracked::Value;
-use squall_probe::Operation;
 use std::time::Duration;
 
 /// A queue under test. Each worker has a handle of its own, which is what the queue gives a producer, a consumer, or both.
@@ -20,7 +19,7 @@ pub trait QueueUnderTest: Sized + 'static {
     /// Whether a consumer is told at once, and for good, that all producers are gone and nothing is left.
     const TELLS_CLOSED: bool = false;
     /// What the queue offers: the operations that a mix may name.
-    const OPERATIONS: &'static [QueueOperation] = QueueOperation::ALL;
+    const OPERATIONS: &'static [QueueOperation] = CHANNEL;
 
     /// Opens a fresh queue; hands on one handle for each worker.
     fn open(params: &Self::Params, workers: usize) -> Vec<Self::Handle>;
@@ -41,6 +40,20 @@ pub trait QueueUnderTest: Sized + 'static {
     fn receive(handle: &mut Self::Handle, wait: Duration) -> Pop {
         let _ = wait;
         Self::pop(handle)
+    }
+
+    /// Puts an element in, and calls `hold` while the queue has given it the place and waits for the element. Only for
+    /// queues that let a producer write in their own memory.
+    fn push_held(handle: &mut Self::Handle, value: Value, hold: impl FnOnce()) -> Push {
+        let _ = (handle, value, hold);
+        not_offered::<Self>(QueueOperation::PushHeld)
+    }
+
+    /// Takes an element out, and calls `hold` while the queue has only lent it, and its place is not free yet. Only for
+    /// queues that let a consumer read in their own memory.
+    fn pop_held(handle: &mut Self::Handle, hold: impl FnOnce()) -> Pop {
+        let _ = (handle, hold);
+        not_offered::<Self>(QueueOperation::PopHeld)
     }
 
     /// How many elements are in the queue at one moment of the call; `None` if the queue promises no such number.
@@ -70,11 +83,33 @@ pub trait QueueUnderTest: Sized + 'static {
     fn reclaim() {}
 }
 
+fn not_offered<Q: QueueUnderTest>(operation: QueueOperation) -> ! {
+    unreachable!("{} does not offer {operation:?}, and a mix that names it is refused", Q::NAME)
+}
+
+/// What a channel offers.
+pub const CHANNEL: &[QueueOperation] = &[
+    QueueOperation::Push,
+    QueueOperation::Pop,
+    QueueOperation::Send,
+    QueueOperation::Receive,
+    QueueOperation::Length,
+    QueueOperation::HangUp,
+    QueueOperation::Renew,
+];
 /// What a queue offers that only takes in and gives out.
 pub const PLAIN: &[QueueOperation] = &[QueueOperation::Push, QueueOperation::Pop, QueueOperation::Renew];
 /// What a queue offers that knows its length, too.
 pub const COUNTED: &[QueueOperation] =
     &[QueueOperation::Push, QueueOperation::Pop, QueueOperation::Length, QueueOperation::Renew];
+/// What a queue offers that lends its places to producers and consumers.
+pub const HELD: &[QueueOperation] = &[
+    QueueOperation::Push,
+    QueueOperation::Pop,
+    QueueOperation::PushHeld,
+    QueueOperation::PopHeld,
+    QueueOperation::Renew,
+];
 /// What a channel offers that does not know its length.
 pub const UNCOUNTED: &[QueueOperation] = &[
     QueueOperation::Push,

@@ -4,7 +4,7 @@
 use super::params::QueueParams;
 use super::queue_under_test::{End, Pop, QueueUnderTest};
 use super::seat::{Part, Round, Seat};
-use crate::tracked::{self, DROP_BALANCE, NO_USE_AFTER_DROP, OWN_VALUE};
+use crate::tracked::{self, DROP_BALANCE, NO_USE_AFTER_DROP, OWN_VALUE, in_callback};
 use crate::workloads::conservation::{Identity, reckon};
 use crate::workloads::judge::{Judge, Judged};
 use crate::workloads::relay::{Ended, Relay};
@@ -31,6 +31,8 @@ operations! {
         Receive = "receive",
         Length = "length",
         HangUp = "hang_up",
+        PushHeld = "push_held",
+        PopHeld = "pop_held",
         Renew = "renew",
     }
 }
@@ -42,8 +44,8 @@ operations! {
 /// last worker to leave takes the rest out of every other round, so that it can be counted; in the rounds between, the
 /// queue itself has to drop the rest.
 ///
-/// Points: `queue.call` before each operation, where an error can be returned; `queue.leave` before a worker lets go of
-/// its handle.
+/// Points: `queue.call` before each operation, where an error can be returned; `queue.push.inside` and `queue.pop.inside`
+/// while a producer or a consumer holds a place of the queue; `queue.leave` before a worker lets go of its handle.
 pub struct QueueWorkload<Q: QueueUnderTest> {
     relay: Relay<Round<Q>, Part>,
     params: Q::Params,
@@ -108,6 +110,12 @@ impl<Q: QueueUnderTest> Judged for QueueWorkload<Q> {
             QueueOperation::Pop => seat.take(judge, Q::pop),
             QueueOperation::Send => seat.put(judge, |handle, value| Q::send(handle, value, wait)),
             QueueOperation::Receive => seat.take(judge, |handle| Q::receive(handle, wait)),
+            QueueOperation::PushHeld => seat.put(judge, |handle, value| {
+                Q::push_held(handle, value, || in_callback(|| point!("queue.push.inside")))
+            }),
+            QueueOperation::PopHeld => {
+                seat.take(judge, |handle| Q::pop_held(handle, || in_callback(|| point!("queue.pop.inside"))));
+            }
             QueueOperation::Length => seat.measure(judge),
             QueueOperation::HangUp => {
                 let end = if call.key.is_multiple_of(2) { End::Producer } else { End::Consumer };
