@@ -2,7 +2,8 @@
 //!
 //! - [`point!`] and [`point_async!`] name places where faults can act; disarmed, a point is one relaxed load.
 //! - [`Workload`] makes a container a target; [`subject_main!`] makes a program of it that `squall run` drives.
-//! - [`rehearse`] runs a workload within a test, to see its oracles judge; [`write_back`] keeps a worker's notes across a panic.
+//! - [`rehearse`] runs a workload within a test, to see its oracles judge; [`write_back`] keeps a worker's notes across a panic;
+//!   [`documented_panic`] takes a panic for an answer.
 //! - [`FaultyAllocator`] is a global allocator that faults can make hostile.
 //! - [`panic_hook`] reports panics with the business [`context`]; it works in production processes, too.
 //!
@@ -13,6 +14,7 @@ mod aim;
 mod allocator;
 mod clock;
 pub mod context;
+mod documented;
 mod fault;
 mod hold;
 pub mod panic_hook;
@@ -24,6 +26,7 @@ mod workload;
 pub use aim::{WatchedWord, Words};
 pub use allocator::FaultyAllocator;
 pub use clock::now_nanos;
+pub use documented::documented_panic;
 pub use point::{InjectedError, POINTS, Point};
 pub use subject::{rehearse, subject_main};
 pub use workload::{

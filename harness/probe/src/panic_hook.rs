@@ -5,6 +5,7 @@
 
 use crate::clock;
 use crate::context;
+use crate::documented;
 use crate::fault::session;
 use crate::point::InjectedPanic;
 use crate::thread_state::{self, Exemption};
@@ -73,7 +74,7 @@ pub fn install(sink: Sink) -> std::io::Result<()> {
 pub(crate) fn install_for_subject(send: impl Fn(PanicReport) + Send + Sync + 'static) {
     std::panic::set_hook(Box::new(move |info| {
         let _exemption = Exemption::begin();
-        if info.payload().is::<InjectedPanic>() {
+        if info.payload().is::<InjectedPanic>() || documented::answers(&message_of(info)) {
             return;
         }
         if let Some(report) = report(info) {
@@ -119,7 +120,7 @@ fn report(info: &PanicHookInfo<'_>) -> Option<PanicReport> {
 }
 
 /// The standard library has no stable word for a panic that ends the process; it raises those two with fixed messages.
-fn can_unwind(message: &str) -> bool {
+pub(crate) fn can_unwind(message: &str) -> bool {
     message != "panic in a function that cannot unwind" && message != "panic in a destructor during cleanup"
 }
 

@@ -28,6 +28,8 @@ pub(crate) struct ThreadState {
     /// How deep the thread is in the probe's own work: above 0 no fault acts, and a stall waits until it is 0 again,
     /// since a thread that is held with one of the probe's locks would hold all others.
     exempt_depth: Cell<u32>,
+    /// How deep the thread is in calls that may answer with a panic, so that such a panic is no report.
+    pub(crate) answering_depth: Cell<u32>,
     /// Whether the kernel was asked to wake this thread as punctually as it can.
     pub(crate) punctual: Cell<bool>,
 }
@@ -41,6 +43,7 @@ thread_local! {
             operation: Cell::new(None),
             reentered: Cell::new(false),
             exempt_depth: Cell::new(0),
+            answering_depth: Cell::new(0),
             punctual: Cell::new(false),
         }
     };

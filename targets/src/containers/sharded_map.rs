@@ -185,6 +185,7 @@ impl<K, V> Shard<K, V> {
     #[inline(never)]
     fn grow(&mut self) {
         point!("map.shard.grow");
+        #[cfg(feature = "failpoints")]
         fail::fail_point!("map::shard::resize");
         let growth = self.table.len().max(GROWTH_MIN);
         self.table.reserve(growth, |entry| entry.hash);

@@ -17,6 +17,8 @@ pub mod flume;
 pub mod lru;
 pub mod moka;
 mod moka_map;
+pub mod once_cell;
+mod once_cell_race;
 mod papaya;
 mod parking_lot_maps;
 pub mod quick_cache;
@@ -24,6 +26,7 @@ pub mod scc_bags;
 mod scc_maps;
 pub mod sharded_slab;
 pub mod std_channel;
+mod std_late;
 mod std_maps;
 mod std_ordered_map;
 pub mod thingbuf;
@@ -31,14 +34,17 @@ pub mod thingbuf;
 pub use crossbeam_skiplist::SkipMapUnderTest;
 pub use dashmap::DashMapUnderTest;
 pub use moka_map::MokaMapUnderTest;
+pub use once_cell_race::OnceBoxUnderTest;
 pub use papaya::PapayaUnderTest;
 pub use parking_lot_maps::{ParkingLotMutex, ParkingLotRwLock};
 pub use scc_maps::{SccHashIndexUnderTest, SccHashMapUnderTest, SccTreeIndexUnderTest};
+pub use std_late::{LazyLockUnderTest, OnceLockUnderTest};
 pub use std_maps::{StdMutex, StdRwLock};
 pub use std_ordered_map::OrderedUnderTest;
 
 use crate::workloads::cache::CacheWorkload;
 use crate::workloads::cell::CellWorkload;
+use crate::workloads::late::LateWorkload;
 use crate::workloads::map::{LockMapUnderTest, MapWorkload};
 use crate::workloads::queue::QueueWorkload;
 use crate::workloads::slab::SlabWorkload;
@@ -83,6 +89,11 @@ pub(crate) fn entries() -> Vec<Entry> {
         Entry::of::<CellWorkload<arc_swap::ArcSwapUnderTest>>(),
         Entry::of::<SlabWorkload<sharded_slab::ShardedSlabUnderTest<DefaultConfig>>>(),
         Entry::of::<SlabWorkload<sharded_slab::ShardedSlabUnderTest<sharded_slab::SmallConfig>>>(),
+        Entry::of::<LateWorkload<once_cell::OnceCellUnderTest>>(),
+        Entry::of::<LateWorkload<once_cell::LazyUnderTest>>(),
+        Entry::of::<LateWorkload<OnceBoxUnderTest>>(),
+        Entry::of::<LateWorkload<OnceLockUnderTest>>(),
+        Entry::of::<LateWorkload<LazyLockUnderTest>>(),
         Entry::of::<CacheWorkload<moka::MokaUnderTest>>(),
         Entry::of::<CacheWorkload<quick_cache::QuickCacheUnderTest>>(),
         Entry::of::<CacheWorkload<lru::LruUnderTest>>(),

@@ -13,6 +13,7 @@ pub mod growth;
 pub mod header;
 pub mod iteration;
 pub mod judge;
+pub mod late;
 pub mod lazy;
 pub mod lifetime;
 pub mod map;

@@ -4,6 +4,7 @@
 mod cache;
 mod cell;
 mod driver;
+mod late;
 mod queue;
 mod slab;
 mod vector;
