@@ -19,6 +19,10 @@ pub enum Symptom {
     Timeout,
     /// An oracle found an answer wrong.
     WrongResult,
+    /// Memory was freed twice, freed where no block begins, freed with another layout, or written to after its free.
+    MemoryError,
+    /// Memory that nobody can reach any more was never freed.
+    Leak,
     /// No worker finishes an operation, and none uses processor time.
     Deadlock,
     /// No worker finishes an operation, while processor time is used.
@@ -47,11 +51,13 @@ pub enum Symptom {
 
 impl Symptom {
     /// All symptoms.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Panic,
         Self::Error,
         Self::Timeout,
         Self::WrongResult,
+        Self::MemoryError,
+        Self::Leak,
         Self::Deadlock,
         Self::Livelock,
         Self::Abort,
@@ -73,6 +79,8 @@ impl Symptom {
             Self::Error => "error",
             Self::Timeout => "timeout",
             Self::WrongResult => "wrong_result",
+            Self::MemoryError => "memory_error",
+            Self::Leak => "leak",
             Self::Deadlock => "deadlock",
             Self::Livelock => "livelock",
             Self::Abort => "abort",

@@ -137,6 +137,11 @@ pub enum Ending {
         /// The signal's number.
         signal: i32,
     },
+    /// The subject aborted at an allocation that squall let fail: what Rust documents for code that cannot return an error.
+    AllocationRefused {
+        /// The size that was asked for.
+        bytes: u64,
+    },
     /// No worker finished an operation.
     Stuck {
         /// Whether it burns processor time (livelock) or not (deadlock).
@@ -164,6 +169,12 @@ pub enum Ending {
         /// The subject's reason.
         reason: String,
     },
+}
+
+/// The size of the allocation at whose failure a program aborted, from what it wrote to its standard error last.
+pub fn failed_allocation_bytes(stderr: &str) -> Option<u64> {
+    let of_line = |line: &str| line.split_once("memory allocation of ")?.1.split_once(" bytes failed")?.0.parse().ok();
+    stderr.lines().rev().find_map(of_line)
 }
 
 /// What a worker was doing when its trial ended badly.

@@ -8,10 +8,18 @@ pub const REALLOC_POISONED: usize = 1;
 pub const REALLOC_QUARANTINED: usize = 2;
 /// `realloc`: new blocks that were given a guard page.
 pub const REALLOC_GUARDED: usize = 3;
-/// `realloc`: reallocations of the workload's container.
-pub const REALLOC_CONTAINER: usize = 4;
+/// `realloc`: calls that reallocate the workload's container.
+pub const REALLOC_CONTAINER_CALLS: usize = 4;
 /// `realloc`: guarded blocks that were asked for when no guarded page was left.
 pub const REALLOC_GUARDS_LACKING: usize = 5;
+/// `realloc`: calls that reallocate the workload's container in which memory really moved.
+pub const REALLOC_CONTAINER_MOVED: usize = 6;
+/// `realloc`: freed blocks that were handed out again at once.
+pub const REALLOC_REUSED: usize = 7;
+/// `realloc`: blocks that were written down.
+pub const REALLOC_CHECKED: usize = 8;
+/// `realloc`: blocks that could not be written down, because too many lived at once.
+pub const REALLOC_UNCHECKED: usize = 9;
 /// `stall`: occasions at which threads were to be held.
 pub const STALL_OCCASIONS: usize = 0;
 /// `stall` at a function or word: how many addresses were watched.

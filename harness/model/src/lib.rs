@@ -17,6 +17,7 @@ mod judgement;
 pub mod lanes;
 mod load;
 mod measure;
+mod memory;
 mod one_key_map;
 mod ordered;
 mod outcome;
@@ -46,11 +47,12 @@ pub use format::{FormatVersion, PROTOCOL, RESULTS_FORMAT};
 pub use gate::{GateEntry, GateProblem, GateRun, GateSummary};
 pub use incident::{
     Ending, ErrorTally, FRAMES_MAX, OracleReport, PanicReport, SourceLocation, TEXT_BYTES_MAX, Violation,
-    WorkerEvidence,
+    WorkerEvidence, failed_allocation_bytes,
 };
 pub use judgement::{FaultJudgement, Judgement, OracleJudgement, ThresholdJudgement};
 pub use load::{Arrivals, HotSet, KEYS_MAX, Keys, Load, OPERATIONS_MAX, WORKERS_MAX};
 pub use measure::{BucketRange, FlightEntry, Histogram, Interval, Meter, PhaseTotals};
+pub use memory::{BlockLayout, MemoryIncident, MemoryMisuse, WRITTEN_BYTES_MAX};
 pub use ordered::Ordered;
 pub use outcome::{Outcome, OutcomeCounts};
 pub use phase::Phase;

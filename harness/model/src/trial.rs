@@ -2,6 +2,7 @@
 
 use crate::incident::{Ending, ErrorTally, OracleReport, PanicReport, WorkerEvidence};
 use crate::measure::{Interval, Meter, PhaseTotals};
+use crate::memory::MemoryIncident;
 use crate::outcome::OutcomeCounts;
 use crate::phase::Phase;
 use crate::plan::TrialRole;
@@ -39,6 +40,9 @@ pub struct TrialRecord {
     pub first_violation: Option<TimeSpan>,
     /// What each oracle came to.
     pub oracles: Vec<OracleReport>,
+    /// How memory was misused, by kind and stack.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub memory: Vec<MemoryIncident>,
     /// What each worker was doing; only if the trial did not finish, or an oracle found something.
     pub workers: Vec<WorkerEvidence>,
     /// The end of what the subject wrote to its standard error.

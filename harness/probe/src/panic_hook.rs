@@ -84,6 +84,12 @@ pub(crate) fn install_for_subject(send: impl Fn(PanicReport) + Send + Sync + 'st
     }));
 }
 
+/// How many panics were counted, those that squall injected left out.
+pub(crate) fn counted() -> u64 {
+    let guard = PLACES.lock().unwrap_or_else(PoisonError::into_inner);
+    guard.counts.iter().map(|(_, count, _)| count).sum()
+}
+
 /// The panics that were counted and not reported, one report for each place.
 pub(crate) fn unreported() -> Vec<PanicReport> {
     let guard = PLACES.lock().unwrap_or_else(PoisonError::into_inner);

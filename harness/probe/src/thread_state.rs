@@ -32,6 +32,10 @@ pub(crate) struct ThreadState {
     pub(crate) answering_depth: Cell<u32>,
     /// Whether the kernel was asked to wake this thread as punctually as it can.
     pub(crate) punctual: Cell<bool>,
+    /// From when on this thread may take the stacks of its allocations again.
+    pub(crate) trace_from_nanos: Cell<u64>,
+    /// How many blocks this thread was given while the allocator was armed.
+    pub(crate) blocks: Cell<u64>,
 }
 
 thread_local! {
@@ -45,6 +49,8 @@ thread_local! {
             exempt_depth: Cell::new(0),
             answering_depth: Cell::new(0),
             punctual: Cell::new(false),
+            trace_from_nanos: Cell::new(0),
+            blocks: Cell::new(0),
         }
     };
 }

@@ -149,12 +149,18 @@ fn check_stall(fault: &Fault, stall: &Stall, path: &NodePath) -> Result<(), Obje
 
 fn check_realloc(fault: &Fault, realloc: &Realloc, path: &NodePath) -> Result<(), Objection> {
     if realloc.asks_nothing() {
-        let reason = "set one of `always_move`, `poison`, `quarantine`, `guard` and `container_every`";
+        let reason =
+            "set one of `always_move`, `poison`, `quarantine`, `reuse_at_once`, `check`, `guard` and `container_every`";
         let map = Objection::to_key(
             path.clone(),
             FaultProblem::DoesNothing { fault: fault.name().name(), reason: reason.to_owned() },
         );
         return Err(map);
+    }
+    if realloc.reuse_at_once && realloc.quarantine.is_some() {
+        let reason = "`quarantine` keeps freed blocks away as long as it can, and `reuse_at_once` hands them out again as soon \
+                      as it can; try them one after the other";
+        return Err(does_nothing(fault, path.clone().key("reuse_at_once"), reason));
     }
     let at = |key, text: String| Err(out_of_range(path.clone().key(key), text, "more than nothing"));
     match realloc {

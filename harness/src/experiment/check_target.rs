@@ -213,6 +213,8 @@ const fn first_personality(realloc: &Realloc) -> &'static str {
         Realloc { always_move: true, .. } => "always_move",
         Realloc { poison: true, .. } => "poison",
         Realloc { quarantine: Some(_), .. } => "quarantine",
+        Realloc { reuse_at_once: true, .. } => "reuse_at_once",
+        Realloc { check: Some(true), .. } => "check",
         _ => "guard",
     }
 }

@@ -1,7 +1,7 @@
 //! Takes plan, records and judgement, hands on the findings of a trial: gravest first, then most frequent.
 
 use super::context::Context;
-use super::{broken, dying, panics, violations};
+use super::{broken, dying, memory, panics, violations};
 use crate::verdict::gravity;
 use squall_model::{Finding, Judgement, Plan, TrialRecord};
 use std::cmp::Reverse;
@@ -18,6 +18,7 @@ pub fn derive(
 ) -> Vec<Finding> {
     let context = Context { plan, control, record: treatment, judgement, replay };
     let mut findings: Vec<Finding> = dying::finding(&context).into_iter().collect();
+    findings.extend(memory::findings(&context));
     findings.extend(violations::findings(&context));
     findings.extend(panics::findings(&context));
     findings.extend(broken::findings(&context));

@@ -8,6 +8,7 @@ mod fingerprint;
 mod frames;
 mod lift;
 mod mask;
+mod memory;
 mod panics;
 mod violations;
 

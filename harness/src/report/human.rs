@@ -286,6 +286,9 @@ fn unusual_end(trial: &TrialRecord) -> Option<String> {
         Ending::Aborted { reason } => format!("was given up: {reason}"),
         Ending::Exited { code } => format!("ended: its subject exited midway with code {code}"),
         Ending::Signaled { signal } => format!("ended: its subject was killed by signal {signal}"),
+        Ending::AllocationRefused { .. } => {
+            "ended: its subject aborted at an allocation that squall let fail".to_owned()
+        }
         Ending::Stuck { spinning: true, cores_used } => {
             format!("was ended: no operation finished, while {cores_used:.1} cores were busy")
         }

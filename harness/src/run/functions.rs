@@ -37,7 +37,7 @@ pub fn functions(program: &Path) -> Result<Vec<FunctionDescription>, RunError> {
 }
 
 /// A word without a slash is looked up like a shell does.
-fn found(program: &Path) -> PathBuf {
+pub(super) fn found(program: &Path) -> PathBuf {
     if program.components().count() > 1 {
         return program.to_owned();
     }

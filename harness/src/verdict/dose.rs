@@ -68,8 +68,10 @@ pub(super) fn personalities(realloc: &Realloc) -> Vec<(&'static str, usize)> {
         (realloc.always_move, "moved", lanes::REALLOC_MOVED),
         (realloc.poison, "poisoned", lanes::REALLOC_POISONED),
         (realloc.quarantine.is_some(), "quarantined", lanes::REALLOC_QUARANTINED),
+        (realloc.reuse_at_once, "reused at once", lanes::REALLOC_REUSED),
+        (realloc.checks(), "checked", lanes::REALLOC_CHECKED),
         (realloc.guard.is_some(), "guarded", lanes::REALLOC_GUARDED),
-        (realloc.container_every.is_some(), "container reallocations", lanes::REALLOC_CONTAINER),
+        (realloc.container_every.is_some(), "container reallocations", lanes::REALLOC_CONTAINER_MOVED),
     ]
     .into_iter()
     .filter(|(is_asked, ..)| *is_asked)
@@ -127,6 +129,8 @@ fn asked_realloc(realloc: &Realloc) -> String {
         realloc.always_move.then(|| "growth always moves".to_owned()),
         realloc.poison.then(|| "freed memory poisoned".to_owned()),
         realloc.quarantine.map(bytes),
+        realloc.reuse_at_once.then(|| "freed blocks reused at once".to_owned()),
+        realloc.checks().then(|| "frees checked".to_owned()),
         realloc.guard.map(|share| format!("{} of blocks guarded", exact_percent(share.fraction()))),
         realloc.container_every.map(every),
     ];
@@ -144,12 +148,22 @@ fn asked_alloc_failure(failure: &AllocFailure) -> String {
 fn delivered_realloc(realloc: &Realloc, meter: &Meter) -> String {
     let mut parts: Vec<_> = personalities(realloc)
         .into_iter()
-        .map(|(name, number)| format!("{} {name}", count(lane(meter, number))))
+        .map(|(name, number)| match (number, lane(meter, lanes::REALLOC_CONTAINER_CALLS)) {
+            (lanes::REALLOC_CONTAINER_MOVED, calls) if calls > lane(meter, number) => {
+                format!("{} {name} at {}", count(lane(meter, number)), counted(calls, "call"))
+            }
+            _ => format!("{} {name}", count(lane(meter, number))),
+        })
         .collect();
     let lacking = lane(meter, lanes::REALLOC_GUARDS_LACKING);
     if lacking > 0 {
         parts.push(format!("{} left unguarded for want of pages", count(lacking)));
     }
+    let unchecked = lane(meter, lanes::REALLOC_UNCHECKED);
+    if unchecked > 0 {
+        parts.push(format!("{} left unchecked for want of room", count(unchecked)));
+    }
+    parts.extend(meter.note.clone());
     parts.join(", ")
 }
 

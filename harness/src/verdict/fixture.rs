@@ -78,6 +78,7 @@ pub(crate) fn empty_record() -> TrialRecord {
         errors: Vec::new(),
         panics: Vec::new(),
         oracles: Vec::new(),
+        memory: Vec::new(),
         workers: Vec::new(),
         stderr_tail: String::new(),
         usage: Usage::default(),

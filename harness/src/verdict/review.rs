@@ -7,8 +7,8 @@ use super::symptom::{ending_in_words, ending_symptom};
 use super::threshold::{judge_threshold, nothing_to_judge};
 use squall_model::text::{count, counted};
 use squall_model::{
-    Ending, Metric, OracleJudgement, Phase, Plan, Threshold, ThresholdJudgement, TrialPlan, TrialRecord, TrialRole,
-    Verdict,
+    Ending, MemoryMisuse, Metric, OracleJudgement, Phase, Plan, Threshold, ThresholdJudgement, TrialPlan, TrialRecord,
+    TrialRole, Verdict,
 };
 
 /// Something that speaks for a verdict, in one line.
@@ -48,6 +48,7 @@ impl Review {
         thresholds.extend(forbidden_panics(plan, record, alpha));
         let oracles = trial.map(|trial| judge_oracles(trial, record)).unwrap_or_default();
         let mut grounds = vec![ending_ground(record)];
+        grounds.extend(memory_grounds(record));
         grounds.extend(oracles.iter().map(|line| Ground { verdict: line.verdict, text: line.reason.clone() }));
         grounds.extend(thresholds.iter().map(|line| Ground { verdict: line.verdict, text: line.reason.clone() }));
         grounds.extend(missing_data(trial, record));
@@ -70,12 +71,28 @@ pub(super) fn trial_of<'a>(plan: &'a Plan, record: &TrialRecord) -> Option<&'a T
 fn ending_ground(record: &TrialRecord) -> Ground {
     let verdict = match &record.ending {
         Ending::Finished => Verdict::Pass,
-        Ending::Interrupted | Ending::ProtocolBroken { .. } | Ending::Refused { .. } => Verdict::Inconclusive,
+        Ending::Interrupted
+        | Ending::ProtocolBroken { .. }
+        | Ending::Refused { .. }
+        | Ending::AllocationRefused { .. } => Verdict::Inconclusive,
         Ending::Aborted { .. } => Verdict::Fail,
         _ if ending_symptom(record).is_some_and(squall_model::Symptom::fails_by_itself) => Verdict::Fail,
         _ => Verdict::Inconclusive,
     };
     Ground { verdict, text: ending_in_words(record) }
+}
+
+/// Misused memory fails, whatever came of it.
+fn memory_grounds(record: &TrialRecord) -> impl Iterator<Item = Ground> + '_ {
+    MemoryMisuse::ALL.into_iter().filter_map(|misuse| {
+        let of_kind = record.memory.iter().filter(|incident| incident.misuse == misuse);
+        let times = of_kind.map(|incident| incident.count).fold(0, u64::saturating_add);
+        let text = match misuse {
+            MemoryMisuse::Leak => format!("{} leaked", counted(times, "block")),
+            misuse => format!("memory was misused: {misuse}, {}", counted(times, "time")),
+        };
+        (times > 0).then_some(Ground { verdict: Verdict::Fail, text })
+    })
 }
 
 /// Without a threshold on panics none is allowed: one panic in fault or recovery phase is one too many.

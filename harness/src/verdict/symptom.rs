@@ -17,7 +17,7 @@
 //! only the standard error shows. A backtrace that the runtime prints after the message can push the message out of the
 //! kept tail, so the names of the runtime's own functions in that backtrace count as well.
 
-use squall_model::{Ending, Outcome, Phase, Symptom, TrialRecord};
+use squall_model::{Ending, MemoryMisuse, Outcome, Phase, Symptom, TrialRecord, failed_allocation_bytes};
 
 const ABORT_SIGNAL: i32 = 6;
 const KILL_SIGNAL: i32 = 9;
@@ -37,7 +37,8 @@ const NO_UNWINDING: &[&str] = &["thread caused non-unwinding panic"];
 
 /// The symptoms from the gravest to the least grave: silent damage, then death, then standstill, then failures that
 /// were reported as such.
-const BY_GRAVITY: [Symptom; 16] = [
+const BY_GRAVITY: [Symptom; 18] = [
+    Symptom::MemoryError,
     Symptom::WrongResult,
     Symptom::Signal,
     Symptom::Abort,
@@ -49,6 +50,7 @@ const BY_GRAVITY: [Symptom; 16] = [
     Symptom::Livelock,
     Symptom::EarlyExit,
     Symptom::IgnoredStop,
+    Symptom::Leak,
     Symptom::Panic,
     Symptom::Error,
     Symptom::Timeout,
@@ -77,6 +79,9 @@ pub fn symptoms(record: &TrialRecord) -> Vec<Symptom> {
             seen.push(symptom);
         }
     }
+    let leaked = |leak: bool| record.memory.iter().any(|incident| (incident.misuse == MemoryMisuse::Leak) == leak);
+    seen.extend(leaked(false).then_some(Symptom::MemoryError));
+    seen.extend(leaked(true).then_some(Symptom::Leak));
     seen.sort_by_key(|symptom| gravity(*symptom));
     seen
 }
@@ -87,6 +92,7 @@ pub fn ending_symptom(record: &TrialRecord) -> Option<Symptom> {
         Ending::Finished
         | Ending::Interrupted
         | Ending::Aborted { .. }
+        | Ending::AllocationRefused { .. }
         | Ending::ProtocolBroken { .. }
         | Ending::Refused { .. } => None,
         Ending::Exited { .. } => Some(Symptom::EarlyExit),
@@ -111,7 +117,7 @@ fn signal_symptom(record: &TrialRecord, signal: i32) -> Symptom {
 }
 
 fn abort_symptom(record: &TrialRecord) -> Symptom {
-    if failed_allocation(&record.stderr_tail) {
+    if failed_allocation_bytes(&record.stderr_tail).is_some() {
         return Symptom::OutOfMemory;
     }
     if says(record, PANIC_IN_DROP) {
@@ -133,12 +139,6 @@ fn says(record: &TrialRecord, phrases: &[&str]) -> bool {
     texts.any(|text| phrases.iter().any(|phrase| text.contains(phrase)))
 }
 
-/// Whether a text has the line `memory allocation of N bytes failed`.
-fn failed_allocation(text: &str) -> bool {
-    text.lines()
-        .any(|line| line.split_once("memory allocation of ").is_some_and(|(_, rest)| rest.contains(" bytes failed")))
-}
-
 /// Whether a text of the panic hook is the runtime's own remark on a panic that cannot unwind, not a panic of the
 /// target.
 pub(crate) fn is_runtime_remark(message: &str) -> bool {
@@ -156,6 +156,7 @@ pub fn ending_in_words(record: &TrialRecord) -> String {
         Ending::Aborted { reason } => format!("the trial was given up {place}: {reason}"),
         Ending::Exited { code } => format!("the subject ended by itself {place}, with exit code {code}"),
         Ending::Signaled { signal } => signaled_in_words(record, *signal, &place),
+        Ending::AllocationRefused { bytes } => refused_in_words(*bytes, &place),
         Ending::Stuck { spinning: true, cores_used } => {
             format!("livelock {place}: no operation ended while {cores_used:.1} cores were busy")
         }
@@ -167,6 +168,14 @@ pub fn ending_in_words(record: &TrialRecord) -> String {
         Ending::ProtocolBroken { reason } => format!("the subject broke the protocol {place}: {reason}"),
         Ending::Refused { reason } => format!("the workload could not be built: {reason}"),
     }
+}
+
+fn refused_in_words(bytes: u64, place: &str) -> String {
+    format!(
+        "the subject aborted {place} at an allocation of {} that squall let fail, as Rust documents for code that cannot \
+         return an error",
+        squall_model::text::counted(bytes, "byte")
+    )
 }
 
 fn signaled_in_words(record: &TrialRecord, signal: i32, place: &str) -> String {

@@ -27,6 +27,8 @@ canaries! {
     a_subject_that_panics_is_caught = Panic;
     a_subject_that_returns_errors_is_caught = Error;
     a_subject_that_answers_wrongly_is_caught = WrongResult;
+    a_subject_that_frees_a_block_twice_becomes_a_finding = MemoryError;
+    a_subject_that_forgets_its_memory_becomes_a_finding = Leak;
     a_subject_that_aborts_becomes_a_finding = Abort;
     a_subject_that_reads_nothing_becomes_a_finding = Signal;
     a_subject_that_overflows_its_stack_becomes_a_finding = StackOverflow;

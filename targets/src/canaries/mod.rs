@@ -9,7 +9,9 @@ mod deadlock;
 mod double_panic;
 mod early_exit;
 mod error;
+mod leak;
 mod livelock;
+mod memory_error;
 mod out_of_memory;
 mod panic;
 mod panic_in_drop;
@@ -22,10 +24,12 @@ use planted::Planted;
 use squall_probe::Entry;
 
 /// The names of all canaries: each is `canary.` and the name of its symptom.
-pub const NAMES: [&str; 12] = [
+pub const NAMES: [&str; 14] = [
     "canary.panic",
     "canary.error",
     "canary.wrong_result",
+    "canary.memory_error",
+    "canary.leak",
     "canary.abort",
     "canary.signal",
     "canary.stack_overflow",
@@ -43,6 +47,8 @@ pub(crate) fn entries() -> Vec<Entry> {
         Entry::of::<Planted<panic::UnwrapOfNothing>>(),
         Entry::of::<Planted<error::FailingOperation>>(),
         Entry::of::<Planted<wrong_result::NeighboursValue>>(),
+        Entry::of::<Planted<memory_error::Misuse>>(),
+        Entry::of::<Planted<leak::ForgottenBox>>(),
         Entry::of::<Planted<abort::Abort>>(),
         Entry::of::<Planted<signal::InvalidRead>>(),
         Entry::of::<Planted<stack_overflow::EndlessRecursion>>(),

@@ -25,6 +25,7 @@
 //! | [`OnceTable`] | a table that is built once | every look-up sees the whole table |
 //! | [`FreeList`] | a stack of free slots, with a stamp or without | linearizable with a stamp; **two owners of a slot without** |
 //! | [`EpochFreeList`] | the same, which holds back what is given | each slot has one owner; taking may find nothing for a while |
+//! | [`AddressedRecords`] | records that are known by their address | **an update may replace another record than it read**, unless it keeps that |
 //! | [`SlotTable`] | places that point to records, and a map beside them | linearizable with a stamp; **slot and map disagree without** |
 //! | [`ValueMap`] | a map whose values are slice headers | **appends to copies of one header lose elements** |
 //! | [`EntryMap`] | a map of lists, changed in place under one lock | every operation is linearizable |
@@ -39,6 +40,7 @@
 //! | [`ReadDirtyMap`] | a map in two parts, as Go's `sync.Map` | linearizable; **new keys cost a copy of all** |
 
 mod account_shards;
+mod addressed_records;
 mod bucket_map;
 mod buffer_pool;
 mod double_checked;
@@ -77,6 +79,7 @@ mod value_map;
 mod versioned_buffer;
 
 pub use account_shards::{AccountShards, Balance};
+pub use addressed_records::{AddressedRecords, Replaced};
 pub use bucket_map::BucketMap;
 pub use buffer_pool::BufferPool;
 pub use double_checked::DoubleChecked;

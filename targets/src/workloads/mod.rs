@@ -2,6 +2,7 @@
 //! containers have in common is an adapter trait, and one workload with one set of oracles drives them all.
 
 pub mod aba;
+pub mod address;
 pub mod alias;
 pub mod bounds;
 pub mod buffer;
@@ -36,6 +37,7 @@ use crate::containers::{
     Versioned, VersionedBuffer, Wide,
 };
 use aba::AbaWorkload;
+use address::AddressWorkload;
 use alias::Lists;
 use bounds::{BoundsWorkload, Checked, Snapshotted, Unchecked};
 use buffer::BufferWorkload;
@@ -85,6 +87,8 @@ pub(crate) fn entries() -> Vec<Entry> {
         Entry::of::<AbaWorkload<EpochFreeList>>(),
         Entry::of::<SlotsWorkload<Unversioned>>(),
         Entry::of::<SlotsWorkload<Versioned>>(),
+        Entry::of::<AddressWorkload<false>>(),
+        Entry::of::<AddressWorkload<true>>(),
         Entry::of::<BufferWorkload<Lists<ValueMap>>>(),
         Entry::of::<BufferWorkload<Lists<OwnedMap>>>(),
         Entry::of::<BufferWorkload<Lists<EntryMap>>>(),

@@ -9,6 +9,7 @@ mod judged;
 mod lazy;
 mod once;
 mod aba;
+mod address;
 mod alias;
 mod lifetime;
 mod words;

@@ -11,6 +11,10 @@ const fn always() -> Percent {
     Percent::ALL
 }
 
+const fn is_false(flag: &bool) -> bool {
+    !*flag
+}
+
 fn is_always(probability: &Percent) -> bool {
     *probability == Percent::ALL
 }
@@ -92,8 +96,8 @@ impl Stall {
     }
 }
 
-/// A hostile allocator: growth always moves, freed memory is poisoned and kept back, guard pages follow a block; and
-/// the workload's own container is made to shrink, grow or rehash.
+/// A hostile allocator: growth always moves, freed memory is poisoned, kept back or handed out again at once, guard pages
+/// follow a block, every free is checked; and the workload's own container is made to shrink, grow or rehash.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -107,6 +111,14 @@ pub struct Realloc {
     /// Freed blocks are kept back until this much memory waits; first freed, first returned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quarantine: Option<ByteSize>,
+    /// A freed block is handed out again to whoever asks next for one of its size, whatever the thread: an address comes back
+    /// as soon as it can. Not together with `quarantine`, which keeps it away as long as it can.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub reuse_at_once: bool,
+    /// Every block is written down, so that a second free, a free of what is no block, a free with another layout, a write
+    /// after the free and a leak are found and told with their stacks. Left out: on where `poison` or `quarantine` is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<bool>,
     /// The share of new blocks that end at an unmapped page, and whose own page is unmapped when freed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guard: Option<Percent>,
@@ -124,13 +136,28 @@ impl Realloc {
         !self.always_move
             && !self.poison
             && self.quarantine.is_none()
+            && !self.reuse_at_once
+            && !self.checks()
             && self.guard.is_none()
             && self.container_every.is_none()
     }
 
+    /// Whether blocks are written down and frees checked.
+    pub const fn checks(&self) -> bool {
+        match self.check {
+            Some(asked) => asked,
+            None => self.poison || self.quarantine.is_some(),
+        }
+    }
+
     /// Whether the allocator is asked to change.
     pub const fn asks_allocator(&self) -> bool {
-        self.always_move || self.poison || self.quarantine.is_some() || self.guard.is_some()
+        self.always_move
+            || self.poison
+            || self.quarantine.is_some()
+            || self.reuse_at_once
+            || self.checks()
+            || self.guard.is_some()
     }
 }
 
@@ -216,6 +243,10 @@ pub struct AllocFailure {
     /// Smaller allocations are spared and not counted.
     #[serde(default)]
     pub min_size: ByteSize,
+    /// Whether an abort at a failed allocation fails the run. If left out it does not: code that cannot return an error
+    /// aborts there, as Rust documents, and the trial proves nothing. For a container that promises errors instead.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub abort_fails: bool,
     /// When it acts inside the fault phase; all of it if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub during: Option<Window>,

@@ -2,6 +2,7 @@
 
 use super::bucket::BUCKETS;
 use super::header::{HEADER_WORDS, Header};
+use super::memory::{MEMORY_WORDS, MemoryView};
 use super::meter::{METER_WORDS, MeterView};
 use super::slot::{BREADCRUMB_WORDS, BREADCRUMBS, FLIGHT_LENGTH, FLIGHT_WORDS, SLOT_HEADER_WORDS, SlotView};
 use crate::fault::FAULTS_MAX;
@@ -12,6 +13,8 @@ use std::sync::atomic::AtomicU64;
 
 /// The words of one cache line; rows start on one, so that no two writers share a line.
 const LINE_WORDS: usize = 8;
+/// Where the rows of memory misuse begin: behind the meters.
+const MEMORY_START: usize = HEADER_WORDS + FAULTS_MAX * METER_WORDS;
 /// The numbers from which every offset follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Layout {
@@ -65,7 +68,7 @@ impl Layout {
     }
 
     const fn slots_start(&self) -> usize {
-        HEADER_WORDS + FAULTS_MAX * METER_WORDS
+        MEMORY_START + MEMORY_WORDS
     }
 
     /// The words of the outcome counters of one slot: phase by operation by outcome.
@@ -125,6 +128,11 @@ impl<'a> Segment<'a> {
         assert!(fault < FAULTS_MAX, "fault {fault} has no row");
         let start = HEADER_WORDS + fault * METER_WORDS;
         MeterView::new(&self.words[start..start + METER_WORDS])
+    }
+
+    /// The rows in which misuse of memory is noted.
+    pub fn memory(&self) -> MemoryView<'a> {
+        MemoryView::new(&self.words[MEMORY_START..MEMORY_START + MEMORY_WORDS])
     }
 
     /// The slot of one worker.

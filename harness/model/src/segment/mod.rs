@@ -7,11 +7,13 @@
 mod bucket;
 mod header;
 mod layout;
+mod memory;
 mod meter;
 mod slot;
 
 pub use bucket::{BUCKETS, bucket_high, bucket_low, bucket_of};
 pub use header::{Header, NO_PHASE};
 pub use layout::{Layout, LayoutError, Segment};
+pub use memory::{CaughtMisuse, MEMORY_ROWS, MemoryView, TRACE_FRAMES_MAX, Trace};
 pub use meter::{LANES, MeterView};
 pub use slot::{BREADCRUMB_BYTES_MAX, BREADCRUMBS, FLIGHT_LENGTH, OperationUnderWay, SlotView};

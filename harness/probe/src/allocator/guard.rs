@@ -3,9 +3,9 @@
 //! An overrun and a use after free become a segmentation fault at the very instruction. After the GWP-ASan scheme (Serebryany
 //! and others): a fixed arena of slots, each one data page and one guard page; freed slots are reused as late as possible.
 
+use super::checks;
 use super::spin_lock::SpinLock;
 use std::alloc::Layout;
-use std::io::Write;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 const PAGE_BYTES: usize = 4_096;
@@ -82,14 +82,14 @@ pub(super) fn contains(address: usize) -> bool {
     arena != 0 && (arena..arena + ARENA_BYTES).contains(&address)
 }
 
-/// Unmaps the page of a guarded block, and lets its slot be reused once all others were. A block that is freed twice ends
-/// the process: it is a defect of the target, and nothing after it can be trusted.
+/// Unmaps the page of a guarded block, and lets its slot be reused once all others were. A second free of one is told, and
+/// otherwise left alone.
 pub(super) fn free(address: usize) {
     let slot = (address - ARENA.load(Ordering::Acquire)) / SLOT_BYTES;
     let page = ARENA.load(Ordering::Acquire) + slot * SLOT_BYTES;
     if !LIVE[slot].swap(false, Ordering::AcqRel) {
-        let _ = std::io::stderr().write_all(b"squall: a guarded block was freed twice\n");
-        std::process::abort();
+        checks::note_guarded_twice();
+        return;
     }
     protect(page, libc::PROT_NONE);
     give_slot(slot as u32);

@@ -11,9 +11,11 @@ const BLOCKS_MAX: usize = 65_536;
 pub(super) struct Block {
     pub(super) address: usize,
     pub(super) layout: Layout,
+    /// Whether it was filled with poison that is to be looked at again.
+    pub(super) poisoned: bool,
 }
 
-const NO_BLOCK: Block = Block { address: 0, layout: Layout::new::<u8>() };
+const NO_BLOCK: Block = Block { address: 0, layout: Layout::new::<u8>(), poisoned: false };
 
 struct Ring {
     blocks: [Block; BLOCKS_MAX],
@@ -73,6 +75,12 @@ pub(super) fn keep_back(block: Block, bytes_max: usize, release: impl Fn(Block))
     }
 }
 
+/// The first address of the ring, and the first one after it.
+pub(super) fn addresses() -> (u64, u64) {
+    let start = std::ptr::from_ref(&RING) as u64;
+    (start, start + size_of_val(&RING) as u64)
+}
+
 /// Releases every block that waits.
 pub(super) fn release_all(release: impl Fn(Block)) {
     loop {
@@ -94,7 +102,9 @@ mod tests {
         let released = RefCell::new(Vec::new());
         let layout = Layout::from_size_align(100, 8).unwrap();
         for address in 1..=10 {
-            keep_back(Block { address, layout }, 300, |block| released.borrow_mut().push(block.address));
+            keep_back(Block { address, layout, poisoned: false }, 300, |block| {
+                released.borrow_mut().push(block.address);
+            });
         }
         assert_eq!(*released.borrow(), (1..=7).collect::<Vec<_>>());
         release_all(|block| released.borrow_mut().push(block.address));

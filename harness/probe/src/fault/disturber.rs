@@ -5,9 +5,10 @@
 use super::act::stall_hold_nanos;
 use super::session::{ActiveFault, Session};
 use super::signal;
+use crate::allocator;
 use crate::hold::{become_punctual, hold};
 use crate::subject::running_workload;
-use crate::thread_state::Exemption;
+use crate::thread_state::{self, Exemption};
 use squall_model::decision::decide;
 use squall_model::fault::{Fault, Realloc, Stall};
 use squall_model::lanes;
@@ -58,17 +59,24 @@ pub(super) fn start_reallocations(session: &'static Session, number: usize, real
         let fault = &session.faults[number];
         while fault.meter.armed() {
             hold(fault.meter.armed_word(), period.nanos());
-            if fault.meter.armed() && reallocate_container() {
-                fault.meter.add_to_lane(lanes::REALLOC_CONTAINER, 1);
+            if fault.meter.armed()
+                && let Some(moved) = reallocate_container()
+            {
+                fault.meter.add_to_lane(lanes::REALLOC_CONTAINER_CALLS, 1);
+                fault.meter.add_to_lane(lanes::REALLOC_CONTAINER_MOVED, u64::from(moved));
             }
         }
     })
 }
 
-/// Reallocates the container once. A panic in it goes through the panic hook and is a finding; the fault goes on.
-fn reallocate_container() -> bool {
-    let Some(workload) = running_workload() else { return false };
-    catch_unwind(AssertUnwindSafe(|| workload.reallocate())).is_ok()
+/// Reallocates the container once; hands on whether it was given new memory for that, which is to be seen only with squall's
+/// allocator: any call counts without it. A panic in it goes through the panic hook and is a finding; the fault goes on.
+fn reallocate_container() -> Option<bool> {
+    let workload = running_workload()?;
+    let blocks = || thread_state::with(|state| state.blocks.get());
+    let before = blocks();
+    catch_unwind(AssertUnwindSafe(|| workload.reallocate())).ok()?;
+    Some(blocks() > before || !allocator::installed())
 }
 
 fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<(), String> {

@@ -4,6 +4,7 @@ use super::control::{self, Commands, Reports};
 use super::driver::{WorkerTask, errors};
 use super::mapping;
 use crate::aim::{self, Words};
+use crate::allocator::{Leaks, judge_leaks};
 use crate::clock;
 use crate::fault::Session;
 use crate::panic_hook;
@@ -47,7 +48,7 @@ fn send(report: &Report) {
 }
 
 /// Serves the orchestrator that started this process. A program's `main` calls it with its workloads and ends with its
-/// result; [`subject_main!`](crate::subject_main) writes that `main`.
+/// result; [`subject_main!`](macro@crate::subject_main) writes that `main`.
 #[must_use]
 pub fn subject_main(workloads: &[Entry]) -> ExitCode {
     let _exemption = Exemption::begin();
@@ -121,6 +122,7 @@ impl Trial {
             Layout::new(plan.load.workers as usize, plan.operations.len()).map_err(|error| error.to_string())?;
         let segment = mapping::map(inherited_segment()?, layout)?;
         let session = Session::begin(plan, segment)?;
+        session.segment.memory().set_load_address(aim::load_address());
         panic_hook::install_for_subject(|report| send(&Report::Panic(Box::new(report))));
         let workload = build(workloads, session)?;
         let workload = WORKLOAD.get_or_init(|| workload).as_ref();
@@ -145,6 +147,9 @@ impl Trial {
         }
         let oracles =
             running_workload().map(|workload| workload.check(results, lost_workers, &self.session.plan.oracles));
+        if let Leaks::Undecided { fault, reason } = judge_leaks(self.session, lost_workers, &oracles) {
+            note_fault(fault, format!("leaks not judged: {reason}"));
+        }
         send(&Report::Finished { oracles: oracles.unwrap_or_default(), errors: errors() });
     }
 }

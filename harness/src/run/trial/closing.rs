@@ -2,7 +2,9 @@
 
 use super::course::{EXIT_TIMEOUT, Trial};
 use super::listening::{Wait, finished_with};
+use crate::run::fault::refused_allocation;
 use crate::run::host::{ProcessStats, monotonic_nanos, own_usage};
+use crate::run::memory;
 use crate::run::outcome::TrialOutcome;
 use crate::run::reading;
 use crate::run::run_error::RunError;
@@ -91,14 +93,19 @@ impl Trial<'_> {
         self.usage.orchestrator_cpu = TimeSpan::from_nanos(own_cpu.nanos().saturating_sub(self.own_cpu_before.nanos()));
         self.usage.orchestrator_memory_bytes_max = own_memory_bytes_max;
         self.usage.wall = self.started.elapsed().into();
+        let (meters, memory) = (self.meters(), memory::incidents(self.segment, &self.context.launch.program));
+        let phases = self.phase_totals(ended);
+        let stderr_tail = self.subject.bury().await;
+        let ending = refused_allocation(self.plan, &meters, &stderr_tail, &ending).unwrap_or(ending);
         TrialOutcome {
             ending,
-            phases: self.phase_totals(ended),
-            meters: self.meters(),
+            phases,
+            meters,
             errors: self.errors,
             oracles,
+            memory,
             workers: self.evidence,
-            stderr_tail: self.subject.bury().await,
+            stderr_tail,
             usage: self.usage,
         }
     }
