@@ -171,10 +171,11 @@ pub enum Ending {
     },
 }
 
-/// The size of the allocation at whose failure a program aborted, from what it wrote to its standard error last.
+/// The size of the allocation at whose failure a program aborted, from what it wrote to its standard error. The first one counts:
+/// telling of it can fail for want of memory, too.
 pub fn failed_allocation_bytes(stderr: &str) -> Option<u64> {
     let of_line = |line: &str| line.split_once("memory allocation of ")?.1.split_once(" bytes failed")?.0.parse().ok();
-    stderr.lines().rev().find_map(of_line)
+    stderr.lines().find_map(of_line)
 }
 
 /// What a worker was doing when its trial ended badly.

@@ -48,6 +48,7 @@ pub fn exempt<R>(body: impl FnOnce() -> R) -> R {
 /// What the macros need; not for use by hand.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::allocator::{HostileReport, with_hostile_allocator};
     pub use linkme;
     pub use serde;
     pub use squall_model::ParamDescription;

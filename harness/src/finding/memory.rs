@@ -5,7 +5,7 @@ use super::context::{Context, judged};
 use super::fingerprint::{fingerprint, named};
 use super::frames::in_app_frames;
 use squall_model::text::{count, counted};
-use squall_model::{BlockLayout, ControlCount, Finding, MemoryIncident, MemoryMisuse, Symptom, TrialRecord};
+use squall_model::{BlockLayout, Finding, MemoryIncident, MemoryMisuse, Symptom};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -69,21 +69,14 @@ fn of_group(context: &Context<'_>, misuse: MemoryMisuse, place: &[String], group
     };
     let first = group.iter().max_by_key(|incident| stacks_known(incident)).copied().unwrap_or(group[0]);
     let finding = context.finding(symptom, title(misuse, place, group, first), name);
-    let finding = context.counted(finding, total(group), judged(context.record), in_control(context, misuse));
+    // Without the fault nobody looked, so that the control cannot tell how often it is there.
+    let finding = context.counted(finding, total(group), judged(context.record), None);
     Finding {
         phase: group.iter().filter_map(|incident| incident.phase).min(),
         details: details(first, group),
         stack: self::place(first).to_vec(),
         ..finding
     }
-}
-
-fn in_control(context: &Context<'_>, misuse: MemoryMisuse) -> Option<ControlCount> {
-    let of = |record: &TrialRecord| {
-        let same: Vec<_> = record.memory.iter().filter(|incident| incident.misuse == misuse).collect();
-        ControlCount { count: total(&same), out_of: judged(record) }
-    };
-    context.control.map(of)
 }
 
 fn stacks_known(incident: &MemoryIncident) -> usize {
@@ -149,7 +142,7 @@ mod tests {
     use super::super::derive;
     use super::*;
     use crate::verdict::{fixture, judge};
-    use squall_model::{Phase, Verdict};
+    use squall_model::{Phase, TrialRecord, Verdict};
 
     fn incident(misuse: MemoryMisuse, count: u64, stack: &[&str]) -> MemoryIncident {
         MemoryIncident {

@@ -88,7 +88,7 @@ fn is_identifier(name: &str) -> bool {
 
 /// A function's name without generic arguments: `<map::Map<K,V> as Grow>::grow` becomes `<map::Map as Grow>::grow`, and
 /// `<map::Map<K,V>>::grow` becomes `map::Map::grow`.
-fn plain_name(demangled: &str) -> String {
+pub(super) fn plain_name(demangled: &str) -> String {
     let mut plain = String::with_capacity(demangled.len());
     let mut depth = 0_u32;
     let mut before = ' ';

@@ -1,7 +1,7 @@
 //! Takes the addresses of a subject's stacks, hands on the functions and lines of its program that they lie in. It is done
 //! after the trial, from the program's file: a subject that died cannot tell, and an allocator has no time to.
 
-use super::functions::found;
+use super::functions::{found, plain_name};
 use addr2line::gimli::{Dwarf, EndianSlice, RunTimeEndian, SectionId};
 use addr2line::{Context, Frame};
 use object::elf::FileHeader64;
@@ -10,6 +10,9 @@ use object::{Endianness, Object, ObjectSection, ObjectSymbol, SymbolKind};
 use squall_model::FRAMES_MAX;
 use std::collections::BTreeMap;
 use std::path::Path;
+
+/// So many functions are asked at most for the crate that their package is.
+const FUNCTIONS_ASKED_MAX: usize = 4_000;
 
 type Reader<'a> = EndianSlice<'a, RunTimeEndian>;
 
@@ -21,6 +24,8 @@ pub(super) struct Symbols<'a> {
     /// The beginnings of functions, with their ends and names.
     functions: BTreeMap<u64, (u64, String)>,
     lines: Option<Context<Reader<'a>>>,
+    /// The crate of each folder of a package, as far as functions tell it.
+    crates: BTreeMap<String, String>,
     load_address: u64,
 }
 
@@ -34,7 +39,9 @@ impl<'a> Symbols<'a> {
     pub(super) fn of(program: &'a [u8], load_address: u64) -> Self {
         let elf = ElfFile::<'a, FileHeader64<Endianness>>::parse(program).ok();
         let functions = elf.as_ref().map(functions).unwrap_or_default();
-        Self { functions, lines: elf.as_ref().and_then(lines), load_address }
+        let lines = elf.as_ref().and_then(lines);
+        let crates = lines.as_ref().map(|lines| crates(lines, &functions)).unwrap_or_default();
+        Self { functions, lines, crates, load_address }
     }
 
     /// The frames of a stack, innermost first: `function (file:line)`, without those that took it. What is inlined has a
@@ -45,7 +52,7 @@ impl<'a> Symbols<'a> {
         let inside = addresses.filter_map(|address| address.checked_sub(self.load_address)?.checked_sub(1));
         let mut frames: Vec<String> = inside.flat_map(|address| self.at(address)).collect();
         let taker = |frame: &String| TAKERS.iter().any(|taker| bare(frame).starts_with(taker));
-        let own = frames.iter().position(|frame| !taker(frame)).unwrap_or(frames.len());
+        let own = frames.iter().rposition(taker).map_or(0, |last| last + 1);
         frames.drain(..own);
         frames.truncate(FRAMES_MAX);
         frames
@@ -58,7 +65,7 @@ impl<'a> Symbols<'a> {
         }
         let places = self.lines.as_ref().map(|lines| places(lines, address)).unwrap_or_default();
         let Some((outermost, inlined)) = places.split_last() else { return vec![symbol.clone()] };
-        let mut frames: Vec<String> = inlined.iter().map(|place| place.told(&place.path(symbol, outermost))).collect();
+        let mut frames: Vec<String> = inlined.iter().map(|place| place.told(&place.path(&self.crates))).collect();
         frames.push(outermost.told(symbol));
         frames
     }
@@ -76,18 +83,12 @@ impl Place {
         format!("{function} ({}:{})", self.file, self.line)
     }
 
-    /// The path of an inlined function, from its file: `.../flume-0.12.0/src/lib.rs` is of `flume`. A package of the target's own
-    /// workspace has its crate's name from the function that it was inlined into, if that is of the same package.
-    fn path(&self, symbol: &str, outermost: &Self) -> String {
-        let (Some((package, modules)), own) = (self.package(), outermost.package()) else {
-            return self.function.clone();
-        };
-        let folder = package.rsplit('/').next().unwrap_or_default();
-        let krate = match own {
-            Some((own, _)) if own == package => bare(symbol).split("::").next().unwrap_or_default().to_owned(),
-            _ if package.ends_with("harness/probe") => "squall_probe".to_owned(),
-            _ => without_version(folder).replace('-', "_"),
-        };
+    /// The path of an inlined function, from its file: `.../flume-0.12.0/src/lib.rs` is of `flume`, unless functions of that
+    /// package are known to be of a crate with another name.
+    fn path(&self, crates: &BTreeMap<String, String>) -> String {
+        let Some((package, modules)) = self.package() else { return self.function.clone() };
+        let folder = || without_version(package.rsplit('/').next().unwrap_or_default()).replace('-', "_");
+        let krate = crates.get(package).cloned().unwrap_or_else(folder);
         let modules = modules.trim_end_matches(".rs").trim_end_matches("/mod");
         let modules =
             if modules == "lib" || modules == "main" { String::new() } else { modules.replace('/', "::") + "::" };
@@ -98,6 +99,21 @@ impl Place {
     fn package(&self) -> Option<(&str, &str)> {
         self.file.rsplit_once("/src/")
     }
+}
+
+/// The crate that most functions of each package say that they are of.
+fn crates(lines: &Context<Reader<'_>>, functions: &BTreeMap<u64, (u64, String)>) -> BTreeMap<String, String> {
+    let mut votes: BTreeMap<(String, String), u64> = BTreeMap::new();
+    let named = functions.iter().filter(|(_, (_, name))| !name.starts_with('<') && name.contains("::"));
+    for (address, (_, name)) in named.step_by(functions.len() / FUNCTIONS_ASKED_MAX + 1) {
+        let krate = name.split("::").next().unwrap_or_default();
+        if let Some((package, _)) = places(lines, *address).last().and_then(Place::package) {
+            *votes.entry((package.to_owned(), krate.to_owned())).or_default() += 1;
+        }
+    }
+    let mut votes: Vec<_> = votes.into_iter().collect();
+    votes.sort_by_key(|(_, count)| *count);
+    votes.into_iter().map(|(vote, _)| vote).collect()
 }
 
 fn without_version(folder: &str) -> &str {
@@ -114,7 +130,7 @@ fn bare(frame: &str) -> &str {
 fn functions(elf: &ElfFile<'_, FileHeader64<Endianness>>) -> BTreeMap<u64, (u64, String)> {
     let defined = elf.symbols().filter(|symbol| symbol.kind() == SymbolKind::Text && symbol.is_definition());
     let named = defined.filter_map(|symbol| {
-        let name = format!("{:#}", rustc_demangle::demangle(symbol.name().ok()?));
+        let name = plain_name(&format!("{:#}", rustc_demangle::demangle(symbol.name().ok()?)));
         Some((symbol.address(), (symbol.address().saturating_add(symbol.size()), name)))
     });
     named.collect()
@@ -145,7 +161,7 @@ fn places(lines: &Context<Reader<'_>>, address: u64) -> Vec<Place> {
 fn place(frame: &Frame<'_, Reader<'_>>) -> Option<Place> {
     let name = frame.function.as_ref()?.raw_name().ok()?;
     let location = frame.location.as_ref()?;
-    let function = format!("{:#}", rustc_demangle::demangle(&name));
+    let function = plain_name(&format!("{:#}", rustc_demangle::demangle(&name)));
     Some(Place { function, file: location.file?.to_owned(), line: location.line? })
 }
 
@@ -168,20 +184,16 @@ mod tests {
 
     #[test]
     fn an_inlined_function_is_named_by_its_package_and_file() {
-        let place =
-            |file: &str, function: &str| Place { function: function.to_owned(), file: file.to_owned(), line: 7 };
-        let outermost = place("/w/targets/src/map/mod.rs", "step");
-        let symbol = "<squall_targets::map::Map<u64> as squall_probe::Workload>::step";
-        let path = |file, function| place(file, function).path(symbol, &outermost);
-        assert_eq!(
-            path("/c/registry/src/index-1/crossbeam-channel-0.5.14/src/flavors/list.rs", "read"),
-            "crossbeam_channel::flavors::list::read"
-        );
-        assert_eq!(path("/w/targets/src/map/shard.rs", "grow<u64>"), "squall_targets::map::shard::grow<u64>");
-        assert_eq!(path("/w/harness/probe/src/allocator/armed.rs", "free"), "squall_probe::allocator::armed::free");
-        assert_eq!(path("/rustc/5980/library/alloc/src/alloc.rs", "dealloc"), "alloc::alloc::dealloc");
-        assert_eq!(path("/c/registry/src/index-1/flume-0.12.0/src/lib.rs", "send"), "flume::send");
-        assert_eq!(outermost.told(symbol), format!("{symbol} (/w/targets/src/map/mod.rs:7)"));
+        let crates = [("/w/targets".to_owned(), "squall_targets".to_owned())].into();
+        let place = |file: &str| Place { function: "read".to_owned(), file: file.to_owned(), line: 7 };
+        let path = |file| place(file).path(&crates);
+        let registry = "/c/registry/src/index-1/crossbeam-channel-0.5.14/src/flavors/list.rs";
+        assert_eq!(path(registry), "crossbeam_channel::flavors::list::read");
+        assert_eq!(path("/c/registry/src/index-1/flume-0.12.0/src/lib.rs"), "flume::read");
+        assert_eq!(path("/w/targets/src/map/mod.rs"), "squall_targets::map::read");
+        assert_eq!(path("/rustc/5980/library/alloc/src/alloc.rs"), "alloc::alloc::read");
+        assert_eq!(path("main.c"), "read");
+        assert_eq!(place("/x/src/y.rs").told("a::b"), "a::b (/x/src/y.rs:7)");
     }
 
     #[test]

@@ -64,7 +64,10 @@ fn first_found(plan: &Plan, expect: &Expectation, treatments: &[&TrialRecord]) -
     let mut before = TimeSpan::ZERO;
     for record in treatments {
         if let Some(symptom) = expected_symptom(plan, expect, record) {
-            return Some((symptom, before.plus(first_time(record, symptom).unwrap_or_else(|| allotted(plan, record)))));
+            return Some((
+                symptom,
+                before.plus(earliest(plan, expect, record).unwrap_or_else(|| allotted(plan, record))),
+            ));
         }
         before = before.plus(allotted(plan, record));
     }
@@ -75,6 +78,12 @@ fn first_found(plan: &Plan, expect: &Expectation, treatments: &[&TrialRecord]) -
 fn allotted(plan: &Plan, record: &TrialRecord) -> TimeSpan {
     let planned = plan.trials.iter().find(|trial| trial.number == record.number);
     planned.map_or(load_time(record), |trial| load_time(record).min(trial.phases.total()))
+}
+
+/// When the first of the expected symptoms was seen, of those that are known to have been seen while the load went on.
+fn earliest(plan: &Plan, expect: &Expectation, record: &TrialRecord) -> Option<TimeSpan> {
+    let expected = seen(plan, record).into_iter().filter(|symptom| expect.may_show_as(*symptom));
+    expected.filter_map(|symptom| first_time(record, symptom)).min()
 }
 
 /// When a symptom was first seen while the load went on.
@@ -102,11 +111,13 @@ fn judge_alone(plan: &Plan, expect: &Expectation, record: &TrialRecord) -> Alone
     }
 }
 
-/// How many operations panicked or were answered wrong, out of how many.
+/// How many operations panicked, were answered wrong or misused memory, out of how many.
 fn wrong_of(record: &TrialRecord) -> WrongCount {
     let outcomes = record.phases.iter().fold(Default::default(), |sum, totals| totals.outcomes() + sum);
     let violations = record.oracles.iter().fold(0_u64, |sum, report| sum.saturating_add(report.wrong));
-    WrongCount { wrong: outcomes.panic.saturating_add(violations), out_of: outcomes.judged() }
+    let misuse = record.memory.iter().fold(0_u64, |sum, incident| sum.saturating_add(incident.count));
+    let wrong = outcomes.panic.saturating_add(violations).saturating_add(misuse);
+    WrongCount { wrong, out_of: outcomes.judged() }
 }
 
 /// The faults by which it was found, the strongest first, in words; the load, if it suffices. `control` is what goes wrong

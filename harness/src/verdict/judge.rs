@@ -255,6 +255,15 @@ mod tests {
     }
 
     #[test]
+    fn an_abort_at_an_allocation_that_squall_let_fail_proves_nothing() {
+        let plan = plan_with_control(ControlPolicy::Skip);
+        let record = TrialRecord { ending: Ending::AllocationRefused { bytes: 64 }, ..healthy() };
+        let judgement = judge(&plan, None, Some(&record));
+        assert_eq!((judgement.verdict, judgement.exit_code), (Verdict::Inconclusive, ExitCode::Inconclusive));
+        assert!(judgement.reason.contains("an allocation of 64 bytes that squall let fail"), "{}", judgement.reason);
+    }
+
+    #[test]
     fn a_death_fails_although_every_threshold_holds() {
         let plan = plan_with_control(ControlPolicy::Skip);
         let record = TrialRecord { ending: Ending::Signaled { signal: 11 }, ..healthy() };

@@ -68,14 +68,15 @@ fn reuse(rule: &ReallocRule, layout: Layout) -> Option<*mut u8> {
 
 #[cold]
 pub(super) fn free(pointer: *mut u8, layout: Layout, mode: u32) {
+    let rule = rule_of(mode);
     if mode & CHECKED == 0 {
-        dispose(pointer, layout, rule_of(mode));
-    } else if let Some(block) = checks::note_freed(pointer, layout) {
+        dispose(pointer, layout, rule);
+    } else if let Some(block) = checks::note_freed(rule, pointer, layout) {
         if block.known && session().is_some_and(|session| session.segment.header().stopped()) {
             // What a dead block still says would make leaks look reachable.
             fill(pointer, block.layout.size(), 0);
         }
-        dispose(pointer, block.layout, rule_of(mode));
+        dispose(pointer, block.layout, rule);
     }
 }
 
@@ -143,13 +144,13 @@ pub(super) fn reallocate(pointer: *mut u8, layout: Layout, new_size: usize, mode
     let Ok(new_layout) = Layout::from_size_align(new_size, layout.align()) else { return std::ptr::null_mut() };
     let checked = mode & CHECKED != 0;
     let mut layout = layout;
+    let rule = rule_of(mode);
     if checked {
-        match checks::note_freed(pointer, layout) {
+        match checks::note_freed(rule, pointer, layout) {
             Some(block) => layout = block.layout,
             None => return instead_of_misused(new_layout, mode),
         }
     }
-    let rule = rule_of(mode);
     let moves = rule.is_some_and(|rule| rule.always_move);
     let grown = if moves || guard::contains(pointer.addr()) {
         grow_elsewhere(pointer, layout, new_layout, mode)

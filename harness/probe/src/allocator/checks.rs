@@ -42,8 +42,8 @@ pub(super) fn note_allocated(rule: Option<&ReallocRule>, pointer: *mut u8, layou
 
 /// Writes down that a block is freed. One that must not be is told, and kept from the system: the trial goes on.
 #[inline(never)]
-pub(super) fn note_freed(pointer: *mut u8, layout: Layout) -> Option<FreedBlock> {
-    let free = LEDGER.note_freed(pointer.addr(), layout, keep_current);
+pub(super) fn note_freed(rule: Option<&ReallocRule>, pointer: *mut u8, layout: Layout) -> Option<FreedBlock> {
+    let free = LEDGER.note_freed(pointer.addr(), layout, rule.is_some_and(|rule| rule.checks), keep_current);
     let caught = |misuse, entry: Entry| CaughtMisuse {
         stack: capture(),
         allocated: kept(entry.allocated),

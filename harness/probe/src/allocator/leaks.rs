@@ -60,7 +60,8 @@ fn doubt(session: &Session, lost_workers: usize) -> Option<String> {
     }
     let unwound = unwound(session);
     if unwound > 0 {
-        return Some(format!("code unwound {unwound} times, and may leak what it then leaves behind"));
+        let times = squall_model::text::counted(unwound, "time");
+        return Some(format!("code unwound {times}, and may leak what it then leaves behind"));
     }
     if misuse::caught() > 0 {
         return Some("memory was misused".to_owned());

@@ -12,12 +12,14 @@ mod misuse;
 mod published;
 mod quarantine;
 mod reachable;
+mod rehearsal;
 mod reuse;
 mod rules;
 mod spin_lock;
 mod trace;
 
 pub use faulty::FaultyAllocator;
+pub use rehearsal::{HostileReport, with_hostile_allocator};
 
 pub(crate) use faulty::installed;
 pub(crate) use leaks::{Leaks, judge_leaks};

@@ -30,7 +30,7 @@ mod tests {
     use squall_model::fault::FaultPlan;
     use squall_model::units::TimeSpan;
 
-    const SAID: &str = "noise\nmemory allocation of 64 bytes failed\n";
+    const SAID: &str = "noise\nmemory allocation of 64 bytes failed\nmemory allocation of 9 bytes failed\n";
     const ABORTED: Ending = Ending::Signaled { signal: ABORT_SIGNAL };
 
     fn plan(fault: &str) -> TrialPlan {
