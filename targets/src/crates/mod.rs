@@ -14,11 +14,13 @@ pub mod crossbeam_queue;
 mod crossbeam_skiplist;
 mod dashmap;
 pub mod flume;
+mod futures_oneshot;
 pub mod lru;
 pub mod moka;
 mod moka_map;
 pub mod once_cell;
 mod once_cell_race;
+pub mod oneshot;
 mod papaya;
 mod parking_lot_maps;
 pub mod quick_cache;
@@ -30,9 +32,11 @@ mod std_late;
 mod std_maps;
 mod std_ordered_map;
 pub mod thingbuf;
+mod tokio_oneshot;
 
 pub use crossbeam_skiplist::SkipMapUnderTest;
 pub use dashmap::DashMapUnderTest;
+pub use futures_oneshot::FuturesUnderTest;
 pub use moka_map::MokaMapUnderTest;
 pub use once_cell_race::OnceBoxUnderTest;
 pub use papaya::PapayaUnderTest;
@@ -41,11 +45,13 @@ pub use scc_maps::{SccHashIndexUnderTest, SccHashMapUnderTest, SccTreeIndexUnder
 pub use std_late::{LazyLockUnderTest, OnceLockUnderTest};
 pub use std_maps::{StdMutex, StdRwLock};
 pub use std_ordered_map::OrderedUnderTest;
+pub use tokio_oneshot::TokioUnderTest;
 
 use crate::workloads::cache::CacheWorkload;
 use crate::workloads::cell::CellWorkload;
 use crate::workloads::late::LateWorkload;
 use crate::workloads::map::{LockMapUnderTest, MapWorkload};
+use crate::workloads::oneshot::OneshotWorkload;
 use crate::workloads::queue::QueueWorkload;
 use crate::workloads::slab::SlabWorkload;
 use crate::workloads::vector::VectorWorkload;
@@ -94,6 +100,10 @@ pub(crate) fn entries() -> Vec<Entry> {
         Entry::of::<LateWorkload<OnceBoxUnderTest>>(),
         Entry::of::<LateWorkload<OnceLockUnderTest>>(),
         Entry::of::<LateWorkload<LazyLockUnderTest>>(),
+        Entry::of::<OneshotWorkload<TokioUnderTest>>(),
+        Entry::of::<OneshotWorkload<FuturesUnderTest>>(),
+        Entry::of::<OneshotWorkload<oneshot::BlockingUnderTest>>(),
+        Entry::of::<OneshotWorkload<oneshot::AsyncUnderTest>>(),
         Entry::of::<CacheWorkload<moka::MokaUnderTest>>(),
         Entry::of::<CacheWorkload<quick_cache::QuickCacheUnderTest>>(),
         Entry::of::<CacheWorkload<lru::LruUnderTest>>(),

@@ -19,6 +19,7 @@ pub mod lazy;
 pub mod lifetime;
 pub mod map;
 pub mod once;
+pub mod oneshot;
 pub mod queue;
 pub mod relay;
 pub mod shards;

@@ -5,6 +5,7 @@ mod cache;
 mod cell;
 mod driver;
 mod late;
+mod oneshot;
 mod queue;
 mod slab;
 mod vector;

@@ -11,6 +11,9 @@ pub trait MapSettings: Params {
 
     /// One key in so many is never removed; 0 for none.
     fn kept(&self) -> u64;
+
+    /// One key in so many is changed by one worker only; 0 for none.
+    fn owned(&self) -> u64;
 }
 
 /// What an insertion came to.

@@ -8,6 +8,7 @@ squall_probe::params! {
         shards: u64 = 16, in 1.0..=65536.0, "how many locks share the keys";
         prefill: bool = true, "whether every key is inserted before the load";
         kept: u64 = 4, "one key in so many is never removed, and so has to be found always; 0 for none";
+        owned: u64 = 0, in 0.0..=1000000.0, "one key in so many is changed by one worker only, who knows what it holds; 0 for none";
     }
 }
 
@@ -16,6 +17,7 @@ squall_probe::params! {
     pub struct MapParams {
         prefill: bool = true, "whether every key is inserted before the load";
         kept: u64 = 4, "one key in so many is never removed, and so has to be found always; 0 for none";
+        owned: u64 = 0, in 0.0..=1000000.0, "one key in so many is changed by one worker only, who knows what it holds; 0 for none";
     }
 }
 
@@ -27,6 +29,10 @@ impl MapSettings for ShardedMapParams {
     fn kept(&self) -> u64 {
         self.kept
     }
+
+    fn owned(&self) -> u64 {
+        self.owned
+    }
 }
 
 impl MapSettings for MapParams {
@@ -36,5 +42,9 @@ impl MapSettings for MapParams {
 
     fn kept(&self) -> u64 {
         self.kept
+    }
+
+    fn owned(&self) -> u64 {
+        self.owned
     }
 }

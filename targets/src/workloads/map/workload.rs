@@ -2,16 +2,20 @@
 
 use super::ledger::{Change, Ledger, Reckoning};
 use super::map_under_test::{Inserted, MapSettings, MapUnderTest, Removed};
+use super::owned::Owned;
 use super::walks::Seen;
 use crate::tracked::{
     DROP_BALANCE, Key, NO_USE_AFTER_DROP, OWN_VALUE, PREFILL_WORKER, Value, in_callback, reclaim_all, settle, watch,
 };
+use crate::workloads::judge::Judge;
 use squall_probe::{
     Call, FinalCheck, OperationError, Oracle, Setup, Worker, Workload, exempt, operations, point, write_back,
 };
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 
-/// What the map holds in the end is what the workers left there: entries and updates, key by key.
+/// What the map holds in the end is what the workers left there: entries and updates, key by key. A worker finds under a key that
+/// it alone changes what it has left there.
 const NO_LOST_UPDATE: Oracle = Oracle::new(3, "no_lost_update");
 /// A key that was there before the load and is never removed is found.
 const NO_VANISHED_KEY: Oracle = Oracle::new(4, "no_vanished_key");
@@ -39,6 +43,7 @@ operations! {
 ///
 /// One key in `kept` is never removed, so that it has to be found at all times: a removal of it is asked as a get, and
 /// so is an insertion if the map does not replace a value at once.
+/// One key in `owned` is changed by one worker only, as said above; what others are asked to do to it is asked as a get.
 /// `retain` takes out one key in 64 of the others, and `for_each` walks over all: name them rarely in a mix.
 ///
 /// Points of its own: `map.call` before each operation, where an error can be returned; `map.update.inside`,
@@ -50,12 +55,15 @@ pub struct MapWorkload<M> {
     keys: u64,
     prefilled: bool,
     kept: u64,
+    owned: u64,
+    workers: u64,
 }
 
 /// What one worker remembers.
 #[derive(Debug, Default)]
 pub struct MapLocal {
     ledger: Ledger,
+    owned: Owned,
     sequence: u64,
     seen: Seen,
 }
@@ -82,7 +90,9 @@ impl<M: MapUnderTest> Workload for MapWorkload<M> {
 
     fn build(params: &M::Params, setup: &Setup) -> Result<Self, String> {
         let (keys, prefilled) = (setup.keys.max(1), params.prefill());
-        let workload = Self { map: M::build(params), keys, prefilled, kept: if prefilled { params.kept() } else { 0 } };
+        let kept = if prefilled { params.kept() } else { 0 };
+        let (owned, workers) = (params.owned(), u64::from(setup.workers.max(1)));
+        let workload = Self { map: M::build(params), keys, prefilled, kept, owned, workers };
         if prefilled {
             if keys > PREFILL_KEYS_MAX {
                 return Err(format!("{keys} keys are too many to insert first; set `prefill: false`"));
@@ -96,17 +106,19 @@ impl<M: MapUnderTest> Workload for MapWorkload<M> {
 
     fn step(&self, worker: &mut Worker, local: &mut MapLocal, call: Call<MapOperation>) -> Result<(), OperationError> {
         point!("map.call", |error| Err(error.into()));
+        local.owned.began(self.prefilled);
         let key = Key::new(call.key);
         match call.operation {
-            MapOperation::Get => self.get(worker, &key),
-            MapOperation::Insert if self.keeps(call.key) && !M::REPLACES_AT_ONCE => self.get(worker, &key),
+            MapOperation::Retain => self.retain(worker, local, call.key),
+            MapOperation::ForEach => self.for_each(worker, local),
+            _ if self.owner(call.key).is_some_and(|owner| owner != worker.number()) => self.get(worker, local, &key),
+            MapOperation::Get => self.get(worker, local, &key),
+            MapOperation::Insert if self.keeps(call.key) && !M::REPLACES_AT_ONCE => self.get(worker, local, &key),
             MapOperation::Insert => self.insert(worker, local, &key),
-            MapOperation::Remove if self.keeps(call.key) => self.get(worker, &key),
+            MapOperation::Remove if self.keeps(call.key) => self.get(worker, local, &key),
             MapOperation::Remove => self.remove(worker, local, &key),
             MapOperation::Update => self.update(worker, local, &key),
             MapOperation::GetOrInsert => self.get_or_insert(worker, local, &key),
-            MapOperation::Retain => self.retain(worker, local, call.key),
-            MapOperation::ForEach => self.for_each(worker, local),
         }
         watch(worker);
         Ok(())
@@ -122,7 +134,8 @@ impl<M: MapUnderTest> Workload for MapWorkload<M> {
     }
 
     fn check(self, locals: Vec<MapLocal>, check: &mut FinalCheck) {
-        let ledgers = locals.into_iter().map(|local| local.ledger);
+        let (ledgers, owned): (Vec<_>, Vec<_>) = locals.into_iter().map(|local| (local.ledger, local.owned)).unzip();
+        let mut found = BTreeSet::new();
         let mut reckoning = Reckoning::new(self.keys, self.prefilled, ledgers);
         let mut seen = Seen::default();
         seen.begin(self.keys);
@@ -132,9 +145,18 @@ impl<M: MapUnderTest> Workload for MapWorkload<M> {
             let known = seen.see(key, self.keeps(key));
             check.expect(WHOLE_WALK, known, || format!("the map holds key {key}, which nobody inserted"));
             reckoning.hold(key, value);
+            if let Some(owner) = self.owner(key).and_then(|owner| owned.get(owner as usize)) {
+                found.insert(key);
+                tell_lost(check, owner.wrong(key, Some(value)));
+            }
         });
         for wrong in [seen.doubled(), seen.lacking(self.kept_count())] {
             check.expect(WHOLE_WALK, wrong.is_none(), || wrong.unwrap_or_default());
+        }
+        for (owner, key) in owned.iter().flat_map(|owner| owner.keys().map(move |key| (owner, key))) {
+            if !found.contains(&key) {
+                tell_lost(check, owner.wrong(key, None));
+            }
         }
         for complaint in reckoning.verdicts() {
             check.expect(NO_LOST_UPDATE, complaint.is_none(), || complaint.unwrap_or_default());
@@ -155,6 +177,19 @@ impl<M: MapUnderTest> MapWorkload<M> {
         if self.kept > 0 { self.keys.div_ceil(self.kept) } else { 0 }
     }
 
+    /// The only worker that changes this key, if there is one.
+    const fn owner(&self, key: u64) -> Option<u32> {
+        if self.owned > 0 && !self.keeps(key) && key % self.owned == self.owned - 1 {
+            Some((key / self.owned % self.workers) as u32)
+        } else {
+            None
+        }
+    }
+
+    fn owns(&self, worker: &Worker, key: u64) -> bool {
+        self.owner(key) == Some(worker.number())
+    }
+
     /// Says that a key was found or not.
     fn found(&self, worker: &mut Worker, key: u64, found: bool) {
         if self.keeps(key) {
@@ -162,18 +197,28 @@ impl<M: MapUnderTest> MapWorkload<M> {
         }
     }
 
-    fn get(&self, worker: &mut Worker, key: &Key) {
+    fn get(&self, worker: &mut Worker, local: &MapLocal, key: &Key) {
         let value = self.map.get(key);
+        if self.owns(worker, key.number()) {
+            tell_lost(worker, local.owned.wrong(key.number(), value.as_ref()));
+        }
         self.found(worker, key.number(), value.is_some());
         see(worker, key, value.as_ref());
     }
 
     /// The caller keeps its key, and so has to give the map a clone.
     fn insert(&self, worker: &mut Worker, local: &mut MapLocal, key: &Key) {
-        let value = Value::new(key.number(), worker.number(), local.next_sequence());
+        let sequence = local.next_sequence();
+        let value = Value::new(key.number(), worker.number(), sequence);
         local.ledger.begin(self.keys, key.number(), Change::Insert);
+        let before = self.owns(worker, key.number()).then(|| local.owned.begin(key.number()));
         let inserted = self.map.insert(key.clone(), value);
         local.ledger.inserted(&inserted);
+        match (before, &inserted) {
+            (Some(before), Inserted::Refused) => local.owned.left_as(key.number(), before),
+            (Some(_), _) => local.owned.left(key.number(), worker.number(), sequence),
+            (None, _) => {}
+        }
         self.found(worker, key.number(), !matches!(inserted, Inserted::New));
         if let Inserted::Replaced(value) = &inserted {
             see(worker, key, Some(value));
@@ -182,8 +227,12 @@ impl<M: MapUnderTest> MapWorkload<M> {
 
     fn remove(&self, worker: &mut Worker, local: &mut MapLocal, key: &Key) {
         local.ledger.begin(self.keys, key.number(), Change::Remove);
+        let before = self.owns(worker, key.number()).then(|| local.owned.begin(key.number()));
         let removed = self.map.remove(key);
         local.ledger.removed(&removed);
+        if before.is_some() {
+            local.owned.removed(key.number());
+        }
         if let Removed::Value(value) = &removed {
             see(worker, key, Some(value));
         }
@@ -193,6 +242,7 @@ impl<M: MapUnderTest> MapWorkload<M> {
         let (number, sequence) = (key.number(), local.next_sequence());
         let wrong = RefCell::new(None);
         local.ledger.begin(self.keys, number, Change::Update);
+        let before = self.owns(worker, number).then(|| local.owned.begin(number));
         let found = self.map.update(key, |value| {
             in_callback(|| point!("map.update.inside"));
             if !value.belongs_to(number) {
@@ -201,6 +251,11 @@ impl<M: MapUnderTest> MapWorkload<M> {
             value.update(worker.number(), sequence);
         });
         local.ledger.updated(found);
+        match before {
+            Some(_) if found => local.owned.left(number, worker.number(), sequence),
+            Some(before) => local.owned.left_as(number, before),
+            None => {}
+        }
         self.found(worker, number, found);
         let wrong = wrong.into_inner();
         worker.expect(OWN_VALUE, wrong.is_none(), || wrong.unwrap_or_default());
@@ -209,12 +264,20 @@ impl<M: MapUnderTest> MapWorkload<M> {
     fn get_or_insert(&self, worker: &mut Worker, local: &mut MapLocal, key: &Key) {
         let (number, writer, sequence) = (key.number(), worker.number(), local.next_sequence());
         local.ledger.begin(self.keys, number, Change::Insert);
+        let before = self.owns(worker, number).then(|| local.owned.begin(number));
         let value = self.map.get_or_insert_with(key.clone(), || {
             in_callback(|| point!("map.get_or_insert.inside"));
             Value::new(number, writer, sequence)
         });
         let ours = value.writer() == writer && value.sequence() == sequence;
         local.ledger.inserted(if ours { &Inserted::New } else { &Inserted::Refused });
+        if let Some(before) = before {
+            local.owned.left_as(number, before);
+            if ours {
+                local.owned.left(number, writer, sequence);
+            }
+            tell_lost(worker, local.owned.wrong(number, Some(&value)));
+        }
         self.found(worker, number, !ours);
         see(worker, key, Some(&value));
     }
@@ -227,7 +290,8 @@ impl<M: MapUnderTest> MapWorkload<M> {
             in_callback(|| point!("map.retain.inside"));
             let number = key.number();
             worker.expect(OWN_VALUE, value.belongs_to(number), || value.describe(number));
-            let keep = self.keeps(number) || number % RETAIN_ONE_IN != like % RETAIN_ONE_IN;
+            let keep =
+                self.keeps(number) || self.owner(number).is_some() || number % RETAIN_ONE_IN != like % RETAIN_ONE_IN;
             if !keep {
                 ledger.not_retained(number, value, M::RETAIN_ASKS_ONCE);
             }
@@ -254,6 +318,11 @@ impl<M: MapUnderTest> MapWorkload<M> {
             worker.expect(WHOLE_WALK, lacking.is_none(), || lacking.unwrap_or_default());
         }
     }
+}
+
+/// Says whether an owner found what it had left.
+fn tell_lost(judge: &mut impl Judge, wrong: Option<String>) {
+    judge.expect(NO_LOST_UPDATE, wrong.is_none(), || wrong.unwrap_or_default());
 }
 
 /// Judges a value that an operation on a key let its caller see.
