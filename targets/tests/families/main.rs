@@ -5,5 +5,7 @@ mod cache;
 mod cell;
 mod driver;
 mod queue;
+mod sequence;
 mod slab;
+mod table;
 mod vector;
