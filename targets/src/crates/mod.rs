@@ -6,6 +6,7 @@
 
 pub mod append_only_vec;
 pub mod arc_swap;
+pub mod arrayvec;
 pub mod boxcar;
 pub mod concurrent_queue;
 pub mod crossbeam_channel;
@@ -15,6 +16,8 @@ mod crossbeam_skiplist;
 mod dashmap;
 pub mod flume;
 mod futures_oneshot;
+pub mod hashbrown;
+pub mod indexmap;
 pub mod lru;
 pub mod moka;
 mod moka_map;
@@ -27,12 +30,16 @@ pub mod quick_cache;
 pub mod scc_bags;
 mod scc_maps;
 pub mod sharded_slab;
+pub mod smallvec;
 pub mod std_channel;
 mod std_late;
 mod std_maps;
 mod std_ordered_map;
-pub mod thingbuf;
 mod tokio_oneshot;
+pub mod std_sequences;
+pub mod std_tables;
+pub mod thin_vec;
+pub mod thingbuf;
 
 pub use crossbeam_skiplist::SkipMapUnderTest;
 pub use dashmap::DashMapUnderTest;
@@ -53,7 +60,9 @@ use crate::workloads::late::LateWorkload;
 use crate::workloads::map::{LockMapUnderTest, MapWorkload};
 use crate::workloads::oneshot::OneshotWorkload;
 use crate::workloads::queue::QueueWorkload;
+use crate::workloads::sequence::SequenceWorkload;
 use crate::workloads::slab::SlabWorkload;
+use crate::workloads::table::TableWorkload;
 use crate::workloads::vector::VectorWorkload;
 use ::sharded_slab::DefaultConfig;
 use squall_probe::Entry;
@@ -107,5 +116,14 @@ pub(crate) fn entries() -> Vec<Entry> {
         Entry::of::<CacheWorkload<moka::MokaUnderTest>>(),
         Entry::of::<CacheWorkload<quick_cache::QuickCacheUnderTest>>(),
         Entry::of::<CacheWorkload<lru::LruUnderTest>>(),
+        Entry::of::<SequenceWorkload<std_sequences::StdVec>>(),
+        Entry::of::<SequenceWorkload<std_sequences::StdVecDeque>>(),
+        Entry::of::<SequenceWorkload<smallvec::SmallVecUnderTest>>(),
+        Entry::of::<SequenceWorkload<arrayvec::ArrayVecUnderTest>>(),
+        Entry::of::<SequenceWorkload<thin_vec::ThinVecUnderTest>>(),
+        Entry::of::<TableWorkload<std_tables::StdHashMap>>(),
+        Entry::of::<TableWorkload<std_tables::StdBTreeMap>>(),
+        Entry::of::<TableWorkload<hashbrown::HashbrownUnderTest>>(),
+        Entry::of::<TableWorkload<indexmap::IndexMapUnderTest>>(),
     ]
 }

@@ -44,8 +44,7 @@ impl Life {
         }
     }
 
-    /// The bits of the instance, as a container copies them that moves memory; for tests of the oracles.
-    #[doc(hidden)]
+    /// The bits of the instance, as a container copies them that moves memory: no two that live have the same.
     #[must_use]
     pub const fn bits(&self) -> u64 {
         self.0.0

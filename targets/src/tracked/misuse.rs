@@ -15,6 +15,7 @@ static WAITING: Mutex<Misuses> = Mutex::new(Misuses::NONE);
 /// How many were noted since they were last told: what each step looks at, written only when something is wrong.
 static NOTED: AtomicU64 = AtomicU64::new(0);
 static CALLBACK_PANICS: AtomicU64 = AtomicU64::new(0);
+static FORGOTTEN: AtomicU64 = AtomicU64::new(0);
 
 /// Something that a container did to an instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,6 +140,16 @@ pub fn in_callback<R>(body: impl FnOnce() -> R) -> R {
     let result = body();
     std::mem::forget(unwinding);
     result
+}
+
+/// Says that so many instances are never dropped, because a workload forgot on purpose what would have dropped them.
+pub fn forgive_leaks(instances: u64) {
+    FORGOTTEN.fetch_add(instances, Ordering::Relaxed);
+}
+
+/// How many instances were forgotten on purpose.
+pub(super) fn forgotten() -> u64 {
+    FORGOTTEN.load(Ordering::Relaxed)
 }
 
 /// How many callbacks were ended by a panic.

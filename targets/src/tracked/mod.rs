@@ -30,6 +30,6 @@ mod value;
 
 pub use key::Key;
 pub use life::{Kind, Life};
-pub use misuse::{Misuse, Misuses, in_callback, take_misuses};
+pub use misuse::{Misuse, Misuses, forgive_leaks, in_callback, take_misuses};
 pub use oracles::{Balance, DROP_BALANCE, NO_USE_AFTER_DROP, OWN_VALUE, reclaim_all, settle, watch};
 pub use value::{PREFILL_WORKER, Value};

@@ -1,7 +1,7 @@
 //! The oracles that follow from tracking, for every family of containers.
 
 use super::life::describe;
-use super::misuse::{Misuse, Misuses, any_waiting, callback_panics, take_misuses, take_told};
+use super::misuse::{Misuse, Misuses, any_waiting, callback_panics, forgotten, take_misuses, take_told};
 use super::slots;
 use crate::workloads::judge::Judge;
 use squall_probe::Oracle;
@@ -82,6 +82,8 @@ pub struct Balance {
     pub alive: u64,
     /// How many callbacks were ended by a panic, which excuses leaks.
     pub callback_panics: u64,
+    /// How many were forgotten on purpose, which excuses as many.
+    pub forgotten: u64,
     named: Vec<String>,
 }
 
@@ -96,13 +98,13 @@ impl Balance {
                 named.push(describe(stamp));
             }
         });
-        Self { made, alive, callback_panics: callback_panics(), named }
+        Self { made, alive, callback_panics: callback_panics(), forgotten: forgotten(), named }
     }
 
     /// How many instances leaked, if nothing is to be alive and nothing excuses it.
     #[must_use]
     pub const fn leaked(&self) -> u64 {
-        if self.callback_panics > 0 { 0 } else { self.alive }
+        if self.callback_panics > 0 { 0 } else { self.alive.saturating_sub(self.forgotten) }
     }
 
     fn describe(&self) -> String {

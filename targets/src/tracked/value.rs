@@ -1,6 +1,6 @@
 //! The value that workloads put into containers: it says for which key it was written, by whom and when, and how often it was
-//! updated, so that an oracle can tell a foreign, stale or torn value from the right one. Its `Clone` and `Drop` carry the
-//! points `value.clone` and `value.drop`, and its life is tracked.
+//! updated, so that an oracle can tell a foreign, stale or torn value from the right one. Its `Clone`, `Eq` and `Drop` carry the
+//! points `value.clone`, `value.eq` and `value.drop`, and its life is tracked.
 
 use super::life::{Kind, Life};
 use super::misuse::in_callback;
@@ -60,6 +60,12 @@ impl Value {
         self.worker
     }
 
+    /// Which instance it is: no two that live at the same time are the same.
+    #[must_use]
+    pub const fn instance(&self) -> u64 {
+        self.life.bits()
+    }
+
     /// Whether the value was written for `key`, and is whole.
     #[inline]
     #[must_use]
@@ -95,6 +101,19 @@ impl Clone for Value {
         Self { key, sequence, updates, worker, seal, life: Life::begin(Kind::Value, key) }
     }
 }
+
+/// Values are equal if the same worker wrote them for the same key as its same one: a clone equals what it was made of.
+impl PartialEq for Value {
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        in_callback(|| point!("value.eq"));
+        self.life.used("compared");
+        other.life.used("compared");
+        (self.key, self.worker, self.sequence) == (other.key, other.worker, other.sequence)
+    }
+}
+
+impl Eq for Value {}
 
 impl Drop for Value {
     #[inline]

@@ -31,12 +31,15 @@ impl Judge for Said {
 
 impl Said {
     /// Counts what a workload left alive; the balance is that of the whole process, in which earlier tests may have leaked.
-    fn balance(&mut self, alive_before: u64) {
+    fn balance(&mut self, before: &Balance) {
         for misuse in take_misuses().told {
             self.complaints.push((DROP_BALANCE.name(), misuse.to_string()));
         }
-        let alive = Balance::now().alive;
-        self.expect(DROP_BALANCE, alive == alive_before, || format!("{} never dropped", alive - alive_before));
+        let now = Balance::now();
+        let (more, forgotten) = (now.alive - before.alive, now.forgotten - before.forgotten);
+        self.expect(DROP_BALANCE, more == forgotten, || {
+            format!("{more} never dropped, {forgotten} of them on purpose")
+        });
     }
 
     fn add(&mut self, other: Self) {
@@ -84,7 +87,7 @@ pub(crate) fn drive_alone<W: Judged>(params: &W::Params, operations: &[W::Operat
 
 fn drive_with<W: Judged>(params: &W::Params, operations: &[W::Operation], steps: u64, threads: u32) -> Said {
     let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
-    let alive = Balance::now().alive;
+    let before = Balance::now();
     let setup = Setup { workers: threads, keys: KEYS, seed: 1 };
     let workload = W::build(params, &setup).expect("the parameters make a workload");
     let start = Barrier::new(threads as usize);
@@ -110,7 +113,7 @@ fn drive_with<W: Judged>(params: &W::Params, operations: &[W::Operation], steps:
     });
     workload.settle(locals, &mut said);
     drop(workload);
-    said.balance(alive);
+    said.balance(&before);
     said
 }
 

@@ -7,5 +7,7 @@ mod driver;
 mod late;
 mod oneshot;
 mod queue;
+mod sequence;
 mod slab;
+mod table;
 mod vector;

@@ -130,7 +130,9 @@ impl<M: MapUnderTest> Workload for MapWorkload<M> {
 
     fn reenter(&self, worker: &mut Worker) {
         let key = Key::new(worker.number_below(self.keys));
-        self.get(worker, &key);
+        let value = self.map.get(&key);
+        self.found(worker, key.number(), value.is_some());
+        see(worker, &key, value.as_ref());
     }
 
     fn check(self, locals: Vec<MapLocal>, check: &mut FinalCheck) {
