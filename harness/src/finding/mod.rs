@@ -9,6 +9,7 @@ mod frames;
 mod lift;
 mod mask;
 mod panics;
+mod rank;
 mod violations;
 
 pub use derive::derive;
@@ -16,3 +17,4 @@ pub use fingerprint::{fingerprint, source_file};
 pub use frames::in_app_frames;
 pub use lift::lift;
 pub use mask::masked;
+pub use rank::{rank, ranks, sites_of_trial};

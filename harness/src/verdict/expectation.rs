@@ -103,7 +103,7 @@ fn judge_alone(plan: &Plan, expect: &Expectation, record: &TrialRecord) -> Alone
 }
 
 /// How many operations panicked or were answered wrong, out of how many.
-fn wrong_of(record: &TrialRecord) -> WrongCount {
+pub(super) fn wrong_of(record: &TrialRecord) -> WrongCount {
     let outcomes = record.phases.iter().fold(Default::default(), |sum, totals| totals.outcomes() + sum);
     let violations = record.oracles.iter().fold(0_u64, |sum, report| sum.saturating_add(report.wrong));
     WrongCount { wrong: outcomes.panic.saturating_add(violations), out_of: outcomes.judged() }

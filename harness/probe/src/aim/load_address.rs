@@ -2,7 +2,7 @@
 
 /// The difference between an address in the running program and the same place's address in its file.
 #[expect(unsafe_code, reason = "the loader tells through a callback of the C library")]
-pub(super) fn load_address() -> u64 {
+pub(crate) fn load_address() -> u64 {
     /// The first object that the loader tells of is the program itself; any answer but 0 ends the walk.
     unsafe extern "C" fn first(
         info: *mut libc::dl_phdr_info,

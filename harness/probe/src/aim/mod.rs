@@ -22,5 +22,6 @@ mod tests;
 pub use words::{WatchedWord, Words};
 
 pub(crate) use breakpoint::refusal;
+pub(crate) use load_address::load_address;
 pub(crate) use manager::{arm, heal};
 pub(crate) use words::export;
