@@ -227,8 +227,8 @@ impl<W: Write> Human<W> {
         let Some(manifest) = self.summary.manifest.clone() else { return };
         self.say("");
         self.say(&format!("  {}  {}", self.paint.dim("run    "), text::harmless(&manifest.run_dir)));
-        let replays = self.summary.findings.iter().map(|finding| finding.replay.clone());
-        let again = replays.filter(|_| self.draws()).next().unwrap_or_else(|| manifest.replay_command());
+        let replay = self.summary.findings.first().filter(|_| self.draws()).map(|finding| finding.replay.clone());
+        let again = replay.unwrap_or_else(|| manifest.replay_command());
         self.say(&format!("  {}  {}", self.paint.dim("again  "), text::harmless(&again)));
     }
 }

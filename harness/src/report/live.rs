@@ -65,7 +65,7 @@ impl Live {
         let sites = faults.iter().filter(|planned| planned.drawn).map(|planned| planned.fault.to_string());
         let sites = sites.collect::<Vec<_>>().join(", ");
         let line = if sites.is_empty() { "draws no site" } else { "draws" };
-        self.say(&format!("{}  {line} {}", text::harmless(&self.title), text::harmless(&sites)).trim_end().to_owned());
+        self.say(format!("{}  {line} {}", text::harmless(&self.title), text::harmless(&sites)).trim_end());
     }
 
     fn begin_phase(&mut self, phase: Phase) {
