@@ -10,7 +10,7 @@ use crate::record::RunDirectory;
 use crate::{experiment::Experiment, verdict};
 use squall_model::decision::original_seed;
 use squall_model::fault::Fault;
-use squall_model::{Event, Knowledge, Plan, Site, TrialPlan, TrialRecord, TrialRole, shell_word};
+use squall_model::{Ending, Event, Knowledge, Plan, Site, TrialPlan, TrialRecord, TrialRole, shell_word};
 use std::path::Path;
 
 /// What the run knows of the sites that it can choose from.
@@ -73,7 +73,9 @@ impl Learned {
     /// Takes in what a trial taught.
     pub(super) fn learn(&mut self, plan: &Plan, record: &TrialRecord, audience: &mut Audience) {
         let draws = plan.campaign.as_ref().is_some_and(|campaign| !campaign.sites.is_empty());
-        if record.role != TrialRole::Treatment || !draws {
+        // What was cut short, or never begun, taught nothing.
+        let untold = matches!(record.ending, Ending::Interrupted | Ending::Refused { .. });
+        if record.role != TrialRole::Treatment || untold || !draws {
             return;
         }
         let lesson = verdict::lesson(plan, record);
