@@ -142,3 +142,49 @@ fn words_with_addresses(elf: &Elf<'_>) -> BTreeMap<u64, u64> {
     });
     relative.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::functions;
+
+    /// What a function of this very program reaches.
+    fn reached_from(name: &str) -> (Vec<String>, Option<Reach>) {
+        let program = std::env::current_exe().unwrap();
+        let all = functions(&program).unwrap();
+        let entry = all.iter().find(|function| function.name == name).unwrap().addresses[0];
+        let data = std::fs::read(&program).unwrap();
+        let reach = Code::read(&Elf::parse(&*data).unwrap(), &[]).reach(entry);
+        let begun = |address: &u64| all.iter().find(|function| function.addresses.contains(address));
+        let reached = reach.iter().flat_map(|reach| &reach.functions).filter_map(begun);
+        (reached.map(|function| function.name.clone()).collect(), reach)
+    }
+
+    #[test]
+    fn what_a_function_calls_is_reached_and_what_only_complains_is_not() {
+        let (names, reach) = reached_from("squall::run::functions::plain_name");
+        for called in ["squall::run::functions::plain_name", "squall::run::functions::without_brackets"] {
+            assert!(names.iter().any(|name| name == called), "{called} among {names:?}");
+        }
+        assert!(!names.iter().any(|name| name.contains("panicking")), "{names:?}");
+        assert!(!names.iter().any(|name| name == "squall::run::build::build"), "what it does not call is not reached");
+        assert!(reach.unwrap().functions.is_sorted());
+    }
+
+    #[test]
+    fn an_address_where_no_function_begins_reaches_nothing() {
+        let program = std::fs::read(std::env::current_exe().unwrap()).unwrap();
+        assert_eq!(Code::read(&Elf::parse(&*program).unwrap(), &[]).reach(1), None);
+    }
+
+    #[test]
+    fn calls_jumps_and_addresses_are_told_by_the_bytes_before_them() {
+        for (before, itself) in
+            [(&[0x90, 0xE8][..], true), (&[0x0F, 0x84], true), (&[0x48, 0x8D, 0x3D], true), (&[0xFF, 0x15], false)]
+        {
+            let naming = naming_of(before).unwrap();
+            assert_eq!(matches!(naming, Naming::Itself), itself, "{before:X?}");
+        }
+        assert!(naming_of(&[0x48, 0x8D, 0x44]).is_none() && naming_of(&[]).is_none());
+    }
+}
