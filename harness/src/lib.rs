@@ -7,6 +7,7 @@ pub mod run;
 pub mod sample;
 pub mod verdict;
 pub mod finding;
+pub mod case;
 pub mod record;
 pub mod report;
 pub mod cli;

@@ -23,6 +23,21 @@ pub fn derive_seed(seed: u64, purpose: &str, number: u64) -> u64 {
     mix(mix(seed ^ text_hash(purpose)) ^ number)
 }
 
+/// The seed from which [`derive_seed`] makes this one, for this purpose and number.
+pub const fn original_seed(derived: u64, purpose: &str, number: u64) -> u64 {
+    unmix(unmix(derived) ^ number) ^ text_hash(purpose)
+}
+
+/// The inverse of [`mix`].
+const fn unmix(value: u64) -> u64 {
+    let mut bits = value ^ (value >> 31) ^ (value >> 62);
+    bits = bits.wrapping_mul(0x3196_42B2_D24D_8EC3);
+    bits = bits ^ (bits >> 27) ^ (bits >> 54);
+    bits = bits.wrapping_mul(0x96DE_1B17_3F11_9089);
+    bits = bits ^ (bits >> 30) ^ (bits >> 60);
+    bits.wrapping_sub(0x9E37_79B9_7F4A_7C15)
+}
+
 /// The bits as a number in `0..1`, evenly distributed over 2^53 values.
 pub const fn fraction(bits: u64) -> f64 {
     (bits >> 11) as f64 / (1_u64 << 53) as f64
@@ -56,6 +71,14 @@ mod tests {
             decide(1, 2, 3, 4, 9),
         ] {
             assert_ne!(base, other);
+        }
+    }
+
+    #[test]
+    fn a_derived_seed_leads_back_to_its_original() {
+        for seed in (0..1_000).map(|number| mix(number) ^ number) {
+            assert_eq!(original_seed(derive_seed(seed, "trial treatment", 7), "trial treatment", 7), seed);
+            assert_eq!(derive_seed(original_seed(seed, "x", 0), "x", 0), seed);
         }
     }
 

@@ -1,5 +1,6 @@
 //! What a target says of itself: workloads with their operations and parameters, points, abilities.
 
+use crate::fault::FunctionPattern;
 use crate::format::FormatVersion;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -30,6 +31,36 @@ pub struct TargetDescription {
     /// for experiments that aim at functions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub functions: Vec<FunctionDescription>,
+    /// Why its functions cannot be told, if they were looked for and the experiment can do without them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub functions_refused: Option<String>,
+}
+
+impl TargetDescription {
+    /// Where the functions that match begin, in the order of their names. Of those with several instances, only the ones
+    /// that the workload can reach, if it can be told that it reaches any.
+    pub fn beginnings(&self, pattern: &FunctionPattern, workload: &WorkloadDescription) -> Vec<u64> {
+        let matching = self.functions.iter().filter(|function| pattern.matches(&function.name));
+        let mut addresses: Vec<u64> = Vec::new();
+        for address in matching.flat_map(|function| &function.addresses) {
+            if !addresses.contains(address) {
+                addresses.push(*address);
+            }
+        }
+        let Some(reach) = &workload.reach else { return addresses };
+        let reached: Vec<u64> =
+            addresses.iter().copied().filter(|address| reach.functions.binary_search(address).is_ok()).collect();
+        if reached.is_empty() { addresses } else { reached }
+    }
+}
+
+/// What a workload's operations can come by, as far as direct calls tell.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Reach {
+    /// Where the functions begin in the program's file, sorted.
+    pub functions: Vec<u64>,
+    /// The names of the points, sorted.
+    pub points: Vec<String>,
 }
 
 /// One function of a target's program.
@@ -69,6 +100,13 @@ pub struct WorkloadDescription {
     /// The words that it exports, for faults to aim at.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub words: Vec<String>,
+    /// Where the function begins in the program's file in which its workers do their operations.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<u64>,
+    /// What its operations can come by. The subject does not tell it: squall reads it from the program's file, and only for
+    /// experiments that aim.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reach: Option<Reach>,
 }
 
 /// One parameter of a workload.
@@ -142,4 +180,7 @@ pub struct PointDescription {
     /// Whether an error can be returned there.
     #[serde(default)]
     pub returns_error: bool,
+    /// Where the point itself lies in the program's file: code that passes it names this address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<u64>,
 }

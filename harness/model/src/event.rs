@@ -1,5 +1,6 @@
 //! What happens in a run, as it happens: the only thing that records and reports are made from.
 
+use crate::fault::FaultPlan;
 use crate::finding::Finding;
 use crate::format::FormatVersion;
 use crate::incident::PanicReport;
@@ -38,6 +39,13 @@ pub enum Event {
         variant: String,
         /// How long its phases are planned to last.
         planned: TimeSpan,
+    },
+    /// The sites of a trial were drawn. The trial is run with these faults, whatever the plan still says.
+    Drawn {
+        /// The trial's place in the run.
+        trial: u32,
+        /// All faults of the trial, those at drawn sites among them.
+        faults: Vec<FaultPlan>,
     },
     /// A phase began.
     PhaseStarted {
@@ -81,6 +89,13 @@ pub enum Event {
     /// Something that the operator should know.
     Noted {
         /// In one line.
+        text: String,
+    },
+    /// An experiment was made that runs one trial of the run again.
+    ReplayMade {
+        /// Its file's name, in the run directory's `repro`.
+        file: String,
+        /// Its text.
         text: String,
     },
     /// A trial ended.
@@ -146,7 +161,8 @@ impl Manifest {
 }
 
 /// The text as one word of a shell.
-fn shell_word(text: &str) -> String {
+#[must_use]
+pub fn shell_word(text: &str) -> String {
     let harmless = |character: char| character.is_ascii_alphanumeric() || "-_./=:,%+@".contains(character);
     if !text.is_empty() && text.chars().all(harmless) {
         text.to_owned()

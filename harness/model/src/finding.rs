@@ -2,6 +2,7 @@
 
 use crate::incident::WorkerEvidence;
 use crate::phase::Phase;
+use crate::site::SiteRank;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -140,6 +141,9 @@ pub struct Finding {
     pub phase: Option<Phase>,
     /// The faults of the trial.
     pub faults: Vec<String>,
+    /// The sites that squall drew for its trial, with what each was worth, the most telling first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sites: Vec<SiteRank>,
     /// Details, such as the elements that were lost, first ones first.
     #[serde(default)]
     pub details: Vec<String>,

@@ -4,6 +4,7 @@ use crate::exit_code::ExitCode;
 use crate::expectation::{ExpectationJudgement, RepairJudgement, VariantCost};
 use crate::phase::Phase;
 use crate::plan::TrialRole;
+use crate::site::CampaignJudgement;
 use crate::verdict::Verdict;
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +48,9 @@ pub struct FaultJudgement {
     pub verdict: Verdict,
     /// Why, in one line; empty if it passed.
     pub reason: String,
+    /// Whether squall drew its site; then the run needs no more than that some site was reached.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub drawn: bool,
 }
 
 /// What was decided about one oracle.
@@ -89,6 +93,9 @@ pub struct Judgement {
     /// What became of the expected finding, if the experiment expects one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expectation: Option<ExpectationJudgement>,
+    /// What the campaign came to, if sites were drawn or the experiment has a time for trials.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub campaign: Option<CampaignJudgement>,
     /// Each repair.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub repairs: Vec<RepairJudgement>,

@@ -11,6 +11,7 @@ pub mod failpoint;
 pub mod fault;
 mod finding;
 mod format;
+pub mod function_name;
 mod gate;
 mod incident;
 mod judgement;
@@ -26,6 +27,7 @@ mod plan;
 pub mod protocol;
 mod relic;
 pub mod segment;
+mod site;
 mod table;
 pub mod text;
 mod threshold;
@@ -35,9 +37,9 @@ mod verdict;
 
 pub use delay::{Delay, LogNormal, Pareto};
 pub use description::{
-    FunctionDescription, ParamDescription, PointDescription, TargetDescription, WorkloadDescription,
+    FunctionDescription, ParamDescription, PointDescription, Reach, TargetDescription, WorkloadDescription,
 };
-pub use event::{Event, HostFacts, Manifest, Stamped};
+pub use event::{Event, HostFacts, Manifest, Stamped, shell_word};
 pub use exit_code::ExitCode;
 pub use expectation::{
     ATTEMPTS_MAX, AloneJudgement, Expectation, ExpectationJudgement, RepairJudgement, Spread, VariantCost, WrongCount,
@@ -58,6 +60,7 @@ pub use outcome::{Outcome, OutcomeCounts};
 pub use phase::Phase;
 pub use plan::{ControlPolicy, Criteria, Limits, PhaseLengths, Plan, TrialPlan, TrialRole};
 pub use relic::Relic;
+pub use site::{Campaign, CampaignJudgement, Candidate, Knowledge, Lesson, Site, SiteKind, SiteRank, SiteTally};
 pub use table::Table;
 pub use threshold::{AbortCondition, Limit, Metric, Side, Threshold, ThresholdError};
 pub use trial::{TrialRecord, Usage};

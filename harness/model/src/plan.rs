@@ -6,6 +6,7 @@ use crate::finding::Symptom;
 use crate::format::FormatVersion;
 use crate::load::Load;
 use crate::phase::Phase;
+use crate::site::Campaign;
 use crate::threshold::{AbortCondition, Threshold};
 use crate::units::TimeSpan;
 use serde::{Deserialize, Serialize};
@@ -22,9 +23,21 @@ pub struct Plan {
     pub trials: Vec<TrialPlan>,
     /// What the trials are judged by.
     pub criteria: Criteria,
+    /// What squall chooses the sites of trials from, if a fault leaves that to it, and for how long trials go on, if the
+    /// experiment says so. A trial's sites are drawn when it begins, by what was learned until then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub campaign: Option<Campaign>,
 }
 
 impl Plan {
+    /// How many trials are judged, each by all thresholds: those of a campaign, or the one that counts.
+    #[must_use]
+    pub fn trials_judged(&self) -> usize {
+        let is_campaign = self.campaign.as_ref().is_some_and(|campaign| campaign.length.is_some());
+        let treatments = self.trials.iter().filter(|trial| trial.role == TrialRole::Treatment).count();
+        if is_campaign { treatments.max(1) } else { 1 }
+    }
+
     /// The variants that are tried in a role, each once, in the order of the plan.
     #[must_use]
     pub fn variants(&self, role: TrialRole) -> Vec<&str> {

@@ -133,9 +133,12 @@ pub(super) struct ListArguments {
     /// Only names that match; `*` stands for any text
     #[arg(value_name = "GLOB")]
     pub(super) pattern: Option<String>,
-    /// Only what belongs to this workload; functions belong to the whole program
+    /// Only what belongs to this workload: of functions and points, those that its operations can come by
     #[arg(long, value_name = "WORKLOAD")]
     pub(super) workload: Option<String>,
+    /// Functions and points of the whole program, also with `--workload`
+    #[arg(long)]
+    pub(super) all: bool,
     /// The target's package; built first
     #[arg(long, default_value = "squall-targets")]
     pub(super) package: String,

@@ -51,11 +51,16 @@ fn tell(experiment: &Experiment, plan: &Plan) {
 }
 
 fn needs_in_words(plan: &Plan, threshold: &Threshold) -> String {
-    verdict::needs_in_words(threshold, plan.criteria.confidence, plan.criteria.thresholds.len())
+    verdict::needs_in_words(threshold, plan.criteria.confidence, judged(plan))
+}
+
+/// How many thresholds are judged, over all trials: the confidence is shared among them.
+fn judged(plan: &Plan) -> usize {
+    plan.criteria.thresholds.len() * plan.trials_judged()
 }
 
 fn needed(plan: &Plan, threshold: &Threshold) -> Option<u64> {
-    verdict::operations_needed_for(threshold, plan.criteria.confidence, plan.criteria.thresholds.len())
+    verdict::operations_needed_for(threshold, plan.criteria.confidence, judged(plan))
 }
 
 /// Whether an open loop's phase is long enough for the operations that a threshold needs; a closed loop's rate is not

@@ -5,7 +5,7 @@ use super::output::tell;
 use super::problem::Problem;
 use super::run::runtime;
 use super::target::{PackageTarget, directory_of, launch_of_package};
-use crate::run::{Leash, describe, functions};
+use crate::run::{Leash, describe, describe_functions};
 use squall_model::fault::{FaultName, FunctionPattern};
 use squall_model::{ExitCode, ParamDescription, Table, TargetDescription, text};
 use std::path::Path;
@@ -39,8 +39,15 @@ async fn describe_package(arguments: &ListArguments) -> Result<TargetDescription
     let output = Output { format: Format::Human, color: Colour::Auto };
     let launch = launch_of_package(package, &directory_of(Path::new("./x")), &leash, output).await?;
     let mut description = describe(&launch, &leash).await?;
-    if arguments.what == Listed::Functions {
-        description.functions = functions(&launch.program)?;
+    if arguments.what == Listed::Functions || arguments.what == Listed::Points && arguments.workload.is_some() {
+        let workloads: Vec<String> = arguments.workload.iter().cloned().collect();
+        let told = describe_functions(&launch.program, &mut description, &workloads);
+        if arguments.what == Listed::Functions {
+            told?;
+        } else {
+            // Without symbols nobody knows which points a workload passes: all are listed.
+            description.functions.clear();
+        }
     }
     Ok(description)
 }
@@ -56,6 +63,9 @@ fn only_matching(mut description: TargetDescription, arguments: &ListArguments) 
         description.workloads.retain(|workload| workload.name == *wanted);
         if description.workloads.is_empty() {
             return Err(Problem::NothingListed { what: "workload", name: wanted.clone() });
+        }
+        if !arguments.all {
+            keep_reached(&mut description);
         }
     }
     match arguments.what {
@@ -75,6 +85,15 @@ fn only_matching(mut description: TargetDescription, arguments: &ListArguments) 
     match &arguments.pattern {
         Some(pattern) if nothing => Err(Problem::NothingListed { what: "name", name: pattern.clone() }),
         _ => Ok(description),
+    }
+}
+
+/// Keeps the functions and points that the only workload can come by; all, if that cannot be told.
+fn keep_reached(description: &mut TargetDescription) {
+    let Some(reach) = description.workloads.first().and_then(|workload| workload.reach.clone()) else { return };
+    description.points.retain(|point| reach.points.contains(&point.name));
+    for function in &mut description.functions {
+        function.addresses.retain(|address| reach.functions.binary_search(address).is_ok());
     }
 }
 

@@ -1,6 +1,7 @@
 //! The command line: the only place that sees all stages.
 
 mod arguments;
+mod campaign;
 mod check;
 mod gate;
 mod generate;

@@ -1,18 +1,19 @@
 //! One experiment from plan to exit code: the way of the data in one place.
 
+use super::campaign::{Learned, replay_of};
 use super::target::{Prepared, directory_of};
 use super::{machine, problem::Problem};
 use crate::experiment::Experiment;
 use crate::plan::Extent;
 use crate::record::{Recorder, RunDirectory};
 use crate::report::{Desk, Reporter};
-use crate::run::{Interrupts, Launch, Leash, TrialContext, host_facts, run_trial};
+use crate::run::{Interrupts, Leash, TrialContext, host_facts, run_trial};
 use crate::sample::Sampler;
 use crate::{finding, plan, verdict};
 use squall_model::units::TimeSpan;
 use squall_model::{
-    ControlPolicy, Ending, Event, Expectation, Finding, Judgement, Manifest, Plan, RESULTS_FORMAT, Stamped, TrialPlan,
-    TrialRecord, TrialRole, Verdict,
+    ControlPolicy, Ending, Event, Finding, Judgement, Manifest, Plan, RESULTS_FORMAT, Stamped, TrialPlan, TrialRecord,
+    TrialRole, Verdict,
 };
 use std::path::Path;
 use std::time::Instant;
@@ -38,19 +39,24 @@ pub(super) struct Finished {
 }
 
 /// Plans, runs, samples, judges and finds; records and reports beside it.
-pub(super) async fn run(experiment: &Experiment, stage: Stage<'_>) -> Result<Finished, Problem> {
-    let plan = plan::make(experiment, stage.prepared.described(), stage.seed, stage.extent);
+pub(super) async fn run(experiment: &Experiment, mut stage: Stage<'_>) -> Result<Finished, Problem> {
+    let mut plan = plan::make(experiment, stage.prepared.described(), stage.seed, stage.extent);
     let manifest = manifest(experiment, &plan, &stage)?;
     let directory = RunDirectory::create(stage.results, &slug(experiment.file()), &manifest.run)?;
     let manifest = Manifest { run_dir: directory.path().display().to_string(), ..manifest };
     let recorder = Recorder::begin(&directory, experiment.text(), &plan)?;
-    let desk = Desk::open(stage.reporters).map_err(Problem::system("starting the reports"))?;
+    let reporters = std::mem::take(&mut stage.reporters);
+    let desk = Desk::open(reporters).map_err(Problem::system("starting the reports"))?;
     let mut audience = Audience { began: Instant::now(), recorder, desk };
     audience.tell(Event::RunStarted(Box::new(manifest.clone())));
 
-    let records = run_trials(&plan, stage.prepared, stage.leash, stage.interrupts, &mut audience).await?;
-    let judgement = verdict::judge_run(&plan, &records);
-    let found = find(&plan, &records, &judgement, &manifest);
+    let mut learned = Learned::recall(experiment, &plan, stage.results, &mut audience);
+    let mut course = Course { stage, learned: &mut learned, audience: &mut audience };
+    let records = course.run_trials(&mut plan).await?;
+    let campaign = finding::rank(&plan, &records, &learned.knowledge);
+    let judgement = Judgement { campaign, ..verdict::judge_run(&plan, &records) };
+    let evidence = Evidence { experiment, plan: &plan, records: &records, judgement: &judgement, manifest: &manifest };
+    let found = evidence.find(&directory, &mut audience);
 
     let findings = found.len();
     for finding in found {
@@ -63,77 +69,86 @@ pub(super) async fn run(experiment: &Experiment, stage: Stage<'_>) -> Result<Fin
     Ok(Finished { manifest, judgement, findings })
 }
 
-/// Runs the planned trials one after the other, until one was interrupted or shows that the rest would prove nothing.
-async fn run_trials(
-    plan: &Plan,
-    prepared: &Prepared,
-    leash: &Leash,
-    interrupts: &mut Interrupts,
-    audience: &mut Audience,
-) -> Result<Vec<TrialRecord>, Problem> {
-    let mut records = Vec::new();
-    for trial in &plan.trials {
-        if !is_needed(plan, trial, &records) {
-            continue;
+/// The trials of a run, with all that they need.
+struct Course<'a, 'b> {
+    stage: Stage<'b>,
+    learned: &'a mut Learned,
+    audience: &'a mut Audience,
+}
+
+impl Course<'_, '_> {
+    /// Runs the planned trials one after the other, until one was interrupted or shows that the rest would prove nothing. What
+    /// the plan leaves to squall is settled before each trial, and noted in the plan.
+    async fn run_trials(&mut self, plan: &mut Plan) -> Result<Vec<TrialRecord>, Problem> {
+        let mut records = Vec::new();
+        for place in 0..plan.trials.len() {
+            if !is_needed(plan, &plan.trials[place], &records) {
+                continue;
+            }
+            plan.trials[place] = self.learned.prepare(plan, &plan.trials[place], &records, self.audience);
+            let record = self.run_one(plan, &plan.trials[place]).await?;
+            self.learned.learn(plan, &record, self.audience);
+            let interrupted = record.ending == Ending::Interrupted;
+            records.push(record);
+            if interrupted || control_failed(plan, &records) {
+                break;
+            }
         }
-        let record = run_one(plan, trial, prepared.launch(&trial.variant), leash, interrupts, audience).await?;
-        let interrupted = record.ending == Ending::Interrupted;
-        records.push(record);
-        if interrupted || control_failed(plan, &records) {
-            break;
-        }
+        Ok(records)
     }
-    Ok(records)
+
+    async fn run_one(&mut self, plan: &Plan, trial: &TrialPlan) -> Result<TrialRecord, Problem> {
+        let mut sampler = Sampler::default();
+        let audience = &mut *self.audience;
+        let mut emit = |event: Event| {
+            sampler.see(&event);
+            audience.tell(event);
+        };
+        let context = TrialContext {
+            launch: self.stage.prepared.launch(&trial.variant),
+            leash: self.stage.leash,
+            interrupts: self.stage.interrupts,
+            abort_when: plan.criteria.abort_when.as_ref(),
+            emit: &mut emit,
+        };
+        let outcome = run_trial(context, trial).await?;
+        let record = sampler.complete(trial, outcome);
+        self.audience.tell(Event::TrialEnded(Box::new(record.clone())));
+        Ok(record)
+    }
 }
 
 /// Whether a trial is still of use: a further attempt, with or without faults, as long as nothing was found in time; a fault
 /// alone once something was found with faults.
 fn is_needed(plan: &Plan, trial: &TrialPlan, records: &[TrialRecord]) -> bool {
-    let Some(expect) = &plan.criteria.expect else { return true };
     let with_role = |role| records.iter().filter(move |record| record.role == role);
-    let found = |role| with_role(role).any(|record| verdict::expected_symptom(plan, expect, record).is_some());
+    let found = |role| with_role(role).any(|record| is_found(plan, record));
     let spent = |role| with_role(role).fold(TimeSpan::ZERO, |sum, record| sum.plus(verdict::load_time(record)));
+    let Some(expect) = &plan.criteria.expect else {
+        let length = plan.campaign.as_ref().and_then(|campaign| campaign.length).unwrap_or(SOME_TIME);
+        return trial.role != TrialRole::Treatment || spent(TrialRole::Treatment) < length;
+    };
     match trial.role {
         TrialRole::Control => {
             !found(TrialRole::Control) && spent(TrialRole::Control) < expect.plain.unwrap_or(SOME_TIME)
         }
         TrialRole::Treatment => !found(TrialRole::Treatment) && spent(TrialRole::Treatment) < expect.within,
         TrialRole::Alone => found(TrialRole::Treatment),
-        TrialRole::Repair => trial.attempt == found_attempt(plan, expect, records),
+        TrialRole::Repair => trial.attempt == found_attempt(plan, records),
         TrialRole::Cost => true,
     }
 }
 
 /// The attempt that found what is expected; the first, if none did.
-fn found_attempt(plan: &Plan, expect: &Expectation, records: &[TrialRecord]) -> u32 {
+fn found_attempt(plan: &Plan, records: &[TrialRecord]) -> u32 {
     let mut treatments = records.iter().filter(|record| record.role == TrialRole::Treatment);
-    let found = treatments.find(|record| verdict::expected_symptom(plan, expect, record).is_some());
+    let found = treatments.find(|record| is_found(plan, record));
     let trial = found.and_then(|record| plan.trials.iter().find(|trial| trial.number == record.number));
     trial.map_or(0, |trial| trial.attempt)
 }
 
 /// Where no time is given for trials without faults, the plan has one of them, which is run whatever was spent.
 const SOME_TIME: TimeSpan = TimeSpan::from_nanos(u64::MAX);
-
-async fn run_one(
-    plan: &Plan,
-    trial: &TrialPlan,
-    launch: &Launch,
-    leash: &Leash,
-    interrupts: &mut Interrupts,
-    audience: &mut Audience,
-) -> Result<TrialRecord, Problem> {
-    let mut sampler = Sampler::default();
-    let mut emit = |event: Event| {
-        sampler.see(&event);
-        audience.tell(event);
-    };
-    let abort_when = plan.criteria.abort_when.as_ref();
-    let outcome = run_trial(TrialContext { launch, leash, interrupts, abort_when, emit: &mut emit }, trial).await?;
-    let record = sampler.complete(trial, outcome);
-    audience.tell(Event::TrialEnded(Box::new(record.clone())));
-    Ok(record)
-}
 
 /// Whether the control had to pass and did not: then the treatment would prove nothing.
 fn control_failed(plan: &Plan, records: &[TrialRecord]) -> bool {
@@ -142,33 +157,84 @@ fn control_failed(plan: &Plan, records: &[TrialRecord]) -> bool {
             && verdict::judge(plan, Some(control), None).control == Some(Verdict::Fail))
 }
 
-/// The findings of the last treatment, or of the control if nothing came after it; then those of repairs.
-fn find(plan: &Plan, records: &[TrialRecord], judgement: &Judgement, manifest: &Manifest) -> Vec<Finding> {
-    let replay = manifest.replay_command();
-    let control = records.iter().find(|record| record.role == TrialRole::Control);
-    let treatment = records.iter().rev().find(|record| record.role == TrialRole::Treatment);
-    let mut findings = match (treatment, control) {
-        (Some(treatment), control) => finding::derive(plan, control, treatment, judgement, &replay),
-        (None, Some(control)) => finding::derive(plan, None, control, judgement, &replay),
-        (None, None) => Vec::new(),
-    };
-    let of_repairs = |record: &&TrialRecord| verdict::is_of_repair(plan, record);
-    for record in records.iter().filter(of_repairs) {
-        let replay = Manifest { variant: Some(record.variant.clone()), ..manifest.clone() }.replay_command();
-        findings.extend(finding::derive(plan, None, record, &verdict::judge_repair(plan, record), &replay));
+/// What findings are made from.
+struct Evidence<'a> {
+    experiment: &'a Experiment,
+    plan: &'a Plan,
+    records: &'a [TrialRecord],
+    judgement: &'a Judgement,
+    manifest: &'a Manifest,
+}
+
+impl Evidence<'_> {
+    /// The findings of the treatments that are told of, or of the control if nothing came after it; then those of repairs. What
+    /// several trials of a campaign show is one finding, of the first of them.
+    fn find(&self, directory: &RunDirectory, audience: &mut Audience) -> Vec<Finding> {
+        let control = self.records.iter().find(|record| record.role == TrialRole::Control);
+        let treatments = self.treatments();
+        let mut findings: Vec<Finding> = Vec::new();
+        let mut replays = 0;
+        for record in &treatments {
+            let replay = replay_of(self.experiment, self.plan, record, replays);
+            let command = replay.as_ref().map(|replay| replay.command(directory));
+            let found = self.derive(control, record, command);
+            let new: Vec<Finding> = found.into_iter().filter(|new| !is_known(&findings, new)).collect();
+            if let (false, Some(replay)) = (new.is_empty(), replay) {
+                replays += 1;
+                audience.tell(Event::ReplayMade { file: replay.file, text: replay.text });
+            }
+            findings.extend(new);
+        }
+        if let (true, Some(control)) = (treatments.is_empty(), control) {
+            findings = finding::derive(self.plan, None, control, self.judgement, &self.manifest.replay_command());
+        }
+        for record in self.records.iter().filter(|record| verdict::is_of_repair(self.plan, record)) {
+            let judgement = verdict::judge_repair(self.plan, record);
+            let variant = Some(record.variant.clone());
+            let replay = Manifest { variant, ..self.manifest.clone() }.replay_command();
+            findings.extend(finding::derive(self.plan, None, record, &judgement, &replay));
+        }
+        findings
     }
-    findings
+
+    /// The treatments with something to find: all of a campaign that show something, else the one that is told of.
+    fn treatments(&self) -> Vec<&TrialRecord> {
+        let told = verdict::telling_treatment(self.plan, self.records);
+        if self.plan.trials_judged() <= 1 {
+            return told.into_iter().collect();
+        }
+        let treatments = self.records.iter().filter(|record| record.role == TrialRole::Treatment);
+        let showing: Vec<&TrialRecord> = treatments.filter(|record| is_found(self.plan, record)).collect();
+        if showing.is_empty() { told.into_iter().collect() } else { showing }
+    }
+
+    fn derive(&self, control: Option<&TrialRecord>, record: &TrialRecord, replay: Option<String>) -> Vec<Finding> {
+        let judgement = verdict::judge(self.plan, control, Some(record));
+        let replay = replay.unwrap_or_else(|| self.manifest.replay_command());
+        let found = finding::derive(self.plan, control, record, &judgement, &replay);
+        let sites = finding::sites_of_trial(self.plan, record, self.judgement.campaign.as_ref());
+        found.into_iter().map(|finding| Finding { sites: sites.clone(), ..finding }).collect()
+    }
+}
+
+fn is_known(findings: &[Finding], new: &Finding) -> bool {
+    findings.iter().any(|known| known.fingerprint == new.fingerprint)
+}
+
+/// Whether a trial shows what the run looks for.
+pub(super) fn is_found(plan: &Plan, record: &TrialRecord) -> bool {
+    verdict::shows_it(plan, record)
 }
 
 /// Whoever is told what happens: the record first, so that nothing is told that is not written down.
-struct Audience {
+pub(super) struct Audience {
     began: Instant,
     recorder: Recorder,
     desk: Desk,
 }
 
 impl Audience {
-    fn tell(&mut self, event: Event) {
+    pub(super) fn tell(&mut self, event: Event) {
         let stamped = Stamped { at: self.began.elapsed().into(), event };
         self.recorder.see(&stamped);
         self.desk.tell(&stamped);

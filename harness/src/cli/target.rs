@@ -3,7 +3,7 @@
 use super::arguments::{Format, Output};
 use super::problem::Problem;
 use crate::experiment::{Described, Experiment, Program};
-use crate::run::{BuildRequest, Launch, Leash, RunError, build, describe, functions};
+use crate::run::{BuildRequest, Launch, Leash, RunError, build, describe, describe_functions};
 use squall_model::TargetDescription;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -52,20 +52,15 @@ impl Workshop {
         output: Output,
     ) -> Result<Prepared, Problem> {
         let beside = directory_of(experiment.file());
-        let aims = experiment.faults.iter().any(|fault| fault.functions().is_some());
         let mut target = self.ready(&experiment.target.program, &beside, leash, output).await?;
-        if aims {
-            target.description.functions = functions(&target.launch.program)?;
-        }
+        tell_functions(experiment, &mut target)?;
         let mut prepared = Prepared { target, launches: BTreeMap::new(), descriptions: Vec::new() };
         for repair in &experiment.repairs {
             let description = match &repair.program {
                 None => None,
                 Some(program) => {
                     let mut ready = self.ready(program, &beside, leash, output).await?;
-                    if aims {
-                        ready.description.functions = functions(&ready.launch.program)?;
-                    }
+                    tell_functions(experiment, &mut ready)?;
                     prepared.launches.insert(repair.variant(), ready.launch);
                     Some(ready.description)
                 }
@@ -95,16 +90,41 @@ impl Workshop {
     }
 }
 
+/// Completes what a program says of itself by its functions, if a fault aims at them. Where squall chooses by itself, a
+/// program whose functions cannot be told is no error: points and words are left.
+fn tell_functions(experiment: &Experiment, ready: &mut Ready) -> Result<(), Problem> {
+    let aims = experiment.faults.iter().any(|fault| fault.functions().is_some());
+    if !aims && !experiment.draws_sites() {
+        return Ok(());
+    }
+    let named = experiment
+        .target
+        .workload
+        .iter()
+        .chain(experiment.repairs.iter().filter_map(|repair| repair.workload.as_ref()));
+    let mut workloads: Vec<String> = named.cloned().collect();
+    if let (true, [only]) = (workloads.is_empty(), ready.description.workloads.as_slice()) {
+        workloads.push(only.name.clone());
+    }
+    match describe_functions(&ready.launch.program, &mut ready.description, &workloads) {
+        Err(RunError::NoFunctions { reason, .. }) if !aims => {
+            ready.description.functions_refused = Some(reason);
+            Ok(())
+        }
+        told => Ok(told?),
+    }
+}
+
 async fn launch_of(program: &Program, beside: &Path, leash: &Leash, output: Output) -> Result<Launch, Problem> {
     match program {
         Program::Package { name, bin, manifest } => {
             let package = PackageTarget { name: name.clone(), bin: bin.clone(), manifest: manifest.clone() };
             launch_of_package(package, beside, leash, output).await
         }
-        Program::Command { words, stdio } => Ok(Launch {
+        Program::Command { words, stdio, directory } => Ok(Launch {
             program: program_path(beside, words.first().map_or("", String::as_str)),
             arguments: words.iter().skip(1).cloned().collect(),
-            directory: beside.to_owned(),
+            directory: directory.clone().unwrap_or_else(|| beside.to_owned()),
             stdio: *stdio,
         }),
     }

@@ -10,7 +10,7 @@ use super::problem::{Problem, TargetProblem};
 use super::{check_expect, check_faults, check_load, check_thresholds, reader};
 use serde_json::{Map, Value};
 use squall_model::{AbortCondition, PhaseLengths};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The longest name of an experiment: it stands in tables and in the names of result directories.
@@ -49,6 +49,7 @@ pub(super) fn build(tree: &Node, origin: &Arc<Origin>) -> Result<Experiment, Obj
         control,
         expect: file.expect,
         forbid: None,
+        campaign: file.campaign,
         swarm: file.swarm,
         repairs,
         canary: file.canary,
@@ -80,9 +81,9 @@ fn target(file: TargetFile, experiment: &Path) -> Result<Target, Objection> {
         (Some(_), None) if !has_workload => {
             return at_target(Problem::MissingKey { within: Some("target".to_owned()), key: "workload" });
         }
-        (None, Some(words)) => command(words, file.stdio)?,
+        (None, Some(words)) => command(words, file.stdio, file.directory.map(|path| beside(experiment).join(path)))?,
         (Some(name), None) => {
-            let directory = experiment.parent().unwrap_or(Path::new(""));
+            let directory = beside(experiment);
             Program::Package { name, bin: file.bin, manifest: file.manifest.map(|path| directory.join(path)) }
         }
     };
@@ -96,7 +97,7 @@ fn repairs(file: &ExperimentFile, experiment: &Path) -> Result<Vec<Repair>, Obje
             (Some(manifest), Some(name)) => Some(Program::Package {
                 name: name.clone(),
                 bin: file.target.bin.clone(),
-                manifest: Some(experiment.parent().unwrap_or(Path::new("")).join(manifest)),
+                manifest: Some(beside(experiment).join(manifest)),
             }),
             (Some(_), None) => {
                 let path = NodePath::keys(&["repairs"]).item(index).key("manifest");
@@ -109,6 +110,11 @@ fn repairs(file: &ExperimentFile, experiment: &Path) -> Result<Vec<Repair>, Obje
     repairs.collect()
 }
 
+/// The directory that relative paths of an experiment start from.
+fn beside(experiment: &Path) -> &Path {
+    experiment.parent().unwrap_or(Path::new(""))
+}
+
 fn plain(params: Map<String, Value>) -> Map<String, Value> {
     params.into_iter().map(|(name, value)| (name, ungrouped(value))).collect()
 }
@@ -117,6 +123,7 @@ fn plain(params: Map<String, Value>) -> Map<String, Value> {
 fn check_foreign_keys(file: &TargetFile) -> Result<(), Objection> {
     let (key, belongs_to) = match (&file.package, &file.command) {
         (Some(_), None) if file.stdio.is_some() => ("stdio", "command"),
+        (Some(_), None) if file.directory.is_some() => ("directory", "command"),
         (None, Some(_)) if file.bin.is_some() => ("bin", "package"),
         (None, Some(_)) if file.manifest.is_some() => ("manifest", "package"),
         _ => return Ok(()),
@@ -124,11 +131,11 @@ fn check_foreign_keys(file: &TargetFile) -> Result<(), Objection> {
     Err(Objection::to_key(NodePath::keys(&["target", key]), TargetProblem::ForeignKey { key, belongs_to }))
 }
 
-fn command(words: Vec<String>, stdio: Option<bool>) -> Result<Program, Objection> {
+fn command(words: Vec<String>, stdio: Option<bool>, directory: Option<PathBuf>) -> Result<Program, Objection> {
     if words.first().is_none_or(String::is_empty) {
         return Err(Objection::to_value(NodePath::keys(&["target", "command"]), TargetProblem::EmptyCommand));
     }
-    Ok(Program::Command { words, stdio: stdio.unwrap_or(false) })
+    Ok(Program::Command { words, stdio: stdio.unwrap_or(false), directory })
 }
 
 /// A parameter's `10_000`, which YAML takes for text, as the number that is meant.

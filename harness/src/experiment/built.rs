@@ -49,6 +49,8 @@ pub struct Experiment {
     pub expect: Option<Expectation>,
     /// What must not show, however rarely: what is expected of the target that this one repairs.
     pub forbid: Option<Expectation>,
+    /// For how long trials with faults are run, if not once.
+    pub campaign: Option<TimeSpan>,
     /// Whether further attempts at the expected finding use a random part of the faults each.
     pub swarm: bool,
     /// The variants of the target that have to be clean.
@@ -115,10 +117,26 @@ pub enum Program {
         words: Vec<String>,
         /// Whether the protocol is spoken on standard input and output.
         stdio: bool,
+        /// The directory in which it runs, already joined to the experiment file's; that one if left out.
+        directory: Option<PathBuf>,
     },
 }
 
 impl Program {
+    /// The program's name in the knowledge base: the same in every checkout and for every build.
+    pub fn key(&self) -> String {
+        let words: Vec<String> = match self {
+            Self::Package { name, bin, .. } => {
+                std::iter::once(name).chain(bin).cloned().chain(self.directory_name()).collect()
+            }
+            Self::Command { words, .. } => {
+                let file = words.first().and_then(|word| Path::new(word).file_name());
+                file.map(|name| name.to_string_lossy().into_owned()).into_iter().collect()
+            }
+        };
+        words.join(" ")
+    }
+
     /// The name of the directory that the program's workspace stands in, if the experiment names one.
     fn directory_name(&self) -> Option<String> {
         let Self::Package { manifest: Some(manifest), .. } = self else { return None };
@@ -234,6 +252,11 @@ impl Experiment {
         let control = ControlPolicy::default();
         let forbid = self.expect.clone();
         Ok(Self { target, control, expect: None, forbid, swarm: false, repairs: Vec::new(), ..self.clone() })
+    }
+
+    /// Whether squall draws the sites of a fault.
+    pub fn draws_sites(&self) -> bool {
+        self.faults.iter().any(Fault::is_auto)
     }
 
     /// The file that the experiment was read from.

@@ -25,9 +25,11 @@ pub(super) fn check(
     let place = |key| path.clone().key("at").key(key);
     match at {
         StallPlace::Any | StallPlace::Point(_) => Ok(()),
+        StallPlace::Auto => check_auto(target, workload, path.clone().key("at")),
         StallPlace::Function(pattern) => {
             check_breakpoints(target, place("function"))?;
-            check_functions(pattern, target).map_err(|problem| Objection::to_value(place("function"), problem))
+            check_functions(pattern, target, workload)
+                .map_err(|problem| Objection::to_value(place("function"), problem))
         }
         StallPlace::Word(name) => {
             check_breakpoints(target, place("word"))?;
@@ -56,9 +58,23 @@ fn unknown_word(name: &str, workload: &WorkloadDescription) -> Problem {
     unknown("word", name, workload.words.iter().chain([&AUTO.to_owned()]))
 }
 
-fn check_functions(pattern: &FunctionPattern, target: &TargetDescription) -> Result<(), Problem> {
-    let matching = target.functions.iter().filter(|function| pattern.matches(&function.name));
-    match matching.map(|function| function.addresses.len()).sum() {
+/// Where nothing can be aimed at and the workload passes no point, there is nothing to choose from.
+fn check_auto(target: &TargetDescription, workload: &WorkloadDescription, path: NodePath) -> Result<(), Objection> {
+    let passes = |name: &String| workload.reach.as_ref().is_none_or(|reach| reach.points.contains(name));
+    if target.breakpoints || target.points.iter().any(|point| passes(&point.name)) {
+        return Ok(());
+    }
+    let reason = target.breakpoints_refused.as_deref().unwrap_or("the target does not say that it can set breakpoints");
+    let reason = format!("`{AUTO}` has no site to choose: the workload passes no point, and {reason}");
+    Err(Objection::to_value(path, Problem::NotPossible(reason)))
+}
+
+fn check_functions(
+    pattern: &FunctionPattern,
+    target: &TargetDescription,
+    workload: &WorkloadDescription,
+) -> Result<(), Problem> {
+    match target.beginnings(pattern, workload).len() {
         0 => Err(nothing_matches(pattern, target)),
         1..=FUNCTIONS_MAX => Ok(()),
         number => Err(Problem::NotPossible(format!(

@@ -18,6 +18,7 @@ pub(super) fn check(file: &ExperimentFile, phases: &PhaseLengths) -> Result<(), 
     if let Some(expect) = &file.expect {
         check_expectation(file, expect, phases)?;
     }
+    check_campaign(file, phases)?;
     check_swarm(file, phases)?;
     check_repairs(file)
 }
@@ -74,15 +75,28 @@ fn check_time(path: NodePath, time: TimeSpan, phases: &PhaseLengths) -> Result<(
     Err(out_of_range(path, time, range))
 }
 
+/// A campaign without faults, or beside what has its own trials, is none.
+fn check_campaign(file: &ExperimentFile, phases: &PhaseLengths) -> Result<(), Objection> {
+    let Some(campaign) = file.campaign else { return Ok(()) };
+    let path = || NodePath::keys(&["campaign"]);
+    let lack = match file {
+        ExperimentFile { expect: Some(_), .. } => "what is expected has its own: `expect.within`",
+        ExperimentFile { canary: Some(_), .. } => "a canary has to be caught in one trial",
+        ExperimentFile { faults, .. } if faults.is_empty() => "there are no faults to try",
+        _ => return check_time(path(), campaign, phases),
+    };
+    Err(Objection::to_key(path(), Problem::Unfit(format!("a campaign has no sense here: {lack}"))))
+}
+
 /// A swarm needs attempts to spread over, and faults to choose from.
 fn check_swarm(file: &ExperimentFile, phases: &PhaseLengths) -> Result<(), Objection> {
     let attempts = |within: TimeSpan| within.nanos() / phases.total().nanos().max(1);
-    let lack = match (&file.expect, file.faults.len()) {
+    let lack = match (file.expect.as_ref().map(|expect| expect.within).or(file.campaign), file.faults.len()) {
         _ if !file.swarm => return Ok(()),
-        (None, _) => "nothing is expected, so there is one attempt only; add `expect`",
+        (None, _) => "nothing is expected, so there is one attempt only; add `expect` or `campaign`",
         (_, 0 | 1) => "there are no several faults to choose from",
-        (Some(expect), _) if attempts(expect.within) < 3 => {
-            "of its attempts the first has all faults and the second none, so that `within` needs three"
+        (Some(time), _) if attempts(time) < 3 => {
+            "of its attempts the first has all faults and the second none, so that the time has to suffice for three"
         }
         _ => return Ok(()),
     };

@@ -39,6 +39,7 @@ fn check_alone(fault: &Fault, earlier: &[Fault], path: &NodePath) -> Result<(), 
     let same = |other: &Fault| match (fault, other) {
         (Fault::Realloc(_), Fault::Realloc(_)) | (Fault::AllocFailure(_), Fault::AllocFailure(_)) => true,
         (Fault::Failpoint(one), Fault::Failpoint(other)) => one.name == other.name,
+        (Fault::Stall(_), Fault::Stall(_)) => fault.is_auto() && other.is_auto(),
         _ => false,
     };
     match earlier.iter().position(same) {

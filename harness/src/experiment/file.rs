@@ -48,7 +48,10 @@ pub struct ExperimentFile {
     pub control: Option<ControlPolicy>,
     /// The target is known to be broken: this finding has to come, else the run ends with 98.
     pub expect: Option<Expectation>,
-    /// Further attempts at an expected finding use a random part of the faults each, and some none at all, because some
+    /// For so long trials with faults are run, each with another seed; one if left out. A failure in any of them fails the
+    /// run. What is expected has its own time.
+    pub campaign: Option<TimeSpan>,
+    /// Further attempts at an expected finding, or further trials of a campaign, use a random part of the faults each, and some none at all, because some
     /// failures show only where others do not disturb.
     #[serde(default)]
     pub swarm: bool,
@@ -81,6 +84,8 @@ pub struct TargetFile {
     pub command: Option<Vec<String>>,
     /// The program speaks the protocol on its standard input and output, because it has no probe.
     pub stdio: Option<bool>,
+    /// The directory in which the command runs, relative to the experiment file; the file's own if left out.
+    pub directory: Option<String>,
     /// The workload that the program runs; a command with only one workload needs no name.
     pub workload: Option<String>,
     /// The workload's parameters.

@@ -18,6 +18,7 @@ mod overrides;
 mod path;
 mod problem;
 mod reader;
+mod replay;
 mod schema;
 mod source;
 mod suggestion;

@@ -58,6 +58,7 @@ impl<'a> Context<'a> {
             lift: None,
             phase: None,
             faults: faults.unwrap_or_default(),
+            sites: Vec::new(),
             details: Vec::new(),
             stack: Vec::new(),
             context: Default::default(),

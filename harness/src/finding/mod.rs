@@ -10,6 +10,7 @@ mod lift;
 mod mask;
 mod memory;
 mod panics;
+mod rank;
 mod violations;
 
 pub use derive::derive;
@@ -17,3 +18,4 @@ pub use fingerprint::{fingerprint, source_file};
 pub use frames::in_app_frames;
 pub use lift::lift;
 pub use mask::masked;
+pub use rank::{rank, ranks, sites_of_trial};

@@ -1,6 +1,7 @@
 //! Takes a checked experiment, what its target says of itself, and a seed; hands on the plan. A pure function: the same
 //! three always give the same plan, and leaving one fault out changes nothing about the others.
 
+use super::sites;
 use crate::experiment::{Described, Experiment, Repair};
 use serde_json::{Map, Value};
 use squall_model::decision::{derive_seed, fraction};
@@ -10,6 +11,9 @@ use squall_model::{
     ATTEMPTS_MAX, ControlPolicy, Criteria, Load, PhaseLengths, Plan, RESULTS_FORMAT, TargetDescription, TrialPlan,
     TrialRole, WorkloadDescription,
 };
+
+/// What the seeds of trials with faults are derived for.
+pub const TREATMENT: &str = "trial treatment";
 
 /// How much a plan does beside what the verdict needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +43,7 @@ pub fn make<'a>(experiment: &Experiment, described: impl Into<Described<'a>>, se
         let plain = experiment.expect.as_ref().and_then(|expect| expect.plain);
         trials.extend((0..attempts_in(plain, experiment)).map(|attempt| control(experiment, &hazard, seed, attempt)));
     }
-    let within = experiment.expect.as_ref().map(|expect| expect.within);
+    let within = experiment.expect.as_ref().map(|expect| expect.within).or(experiment.campaign);
     trials.extend((0..attempts_in(within, experiment)).map(|attempt| attempt_at(experiment, &hazard, seed, attempt)));
     if extent.alone && experiment.expect.is_some() && experiment.faults.len() > 1 {
         trials.extend((0..experiment.faults.len()).map(|fault| alone(experiment, &hazard, seed, fault)));
@@ -51,7 +55,9 @@ pub fn make<'a>(experiment: &Experiment, described: impl Into<Described<'a>>, se
     for (number, trial) in (0..).zip(&mut trials) {
         trial.number = number;
     }
-    Plan { format: RESULTS_FORMAT, seed, trials, criteria: criteria(experiment) }
+    let variants: Vec<&Variant<'_>> = std::iter::once(&hazard).chain(&repairs).collect();
+    let campaign = sites::campaign(experiment, &variants);
+    Plan { format: RESULTS_FORMAT, seed, trials, criteria: criteria(experiment), campaign }
 }
 
 /// Of a swarm, each fault is in so many of the attempts: half of them, so that each combination is as likely.
@@ -68,10 +74,10 @@ fn attempts_in(time: Option<TimeSpan>, experiment: &Experiment) -> u64 {
 }
 
 /// What is tried: the target itself, or one of its repairs.
-struct Variant<'a> {
-    name: String,
-    program: &'a TargetDescription,
-    workload: WorkloadDescription,
+pub(super) struct Variant<'a> {
+    pub(super) name: String,
+    pub(super) program: &'a TargetDescription,
+    pub(super) workload: WorkloadDescription,
     params: Value,
 }
 
@@ -103,6 +109,8 @@ const fn nameless(name: String) -> WorkloadDescription {
         reallocates: false,
         reenters: false,
         words: Vec::new(),
+        entry: None,
+        reach: None,
     }
 }
 
@@ -114,8 +122,8 @@ fn control(experiment: &Experiment, variant: &Variant<'_>, seed: u64, attempt: u
 }
 
 fn treatment(experiment: &Experiment, variant: &Variant<'_>, seed: u64, attempt: u64) -> TrialPlan {
-    let trial = undisturbed(experiment, variant, TrialRole::Treatment, derive_seed(seed, "trial treatment", attempt));
-    let faults = faults(&experiment.faults, experiment.phases.fault, variant.program);
+    let trial = undisturbed(experiment, variant, TrialRole::Treatment, derive_seed(seed, TREATMENT, attempt));
+    let faults = faults(&experiment.faults, experiment.phases.fault, variant);
     TrialPlan { attempt: attempt as u32, faults, ..trial }
 }
 
@@ -139,8 +147,8 @@ fn attempt_at(experiment: &Experiment, variant: &Variant<'_>, seed: u64, attempt
 /// One fault alone. It decides as it does beside the others in the first attempt: with the same seed, and a key that follows
 /// from the fault itself.
 fn alone(experiment: &Experiment, variant: &Variant<'_>, seed: u64, fault: usize) -> TrialPlan {
-    let trial = undisturbed(experiment, variant, TrialRole::Alone, derive_seed(seed, "trial treatment", 0));
-    let only = faults(&experiment.faults, experiment.phases.fault, variant.program).into_iter().nth(fault);
+    let trial = undisturbed(experiment, variant, TrialRole::Alone, derive_seed(seed, TREATMENT, 0));
+    let only = faults(&experiment.faults, experiment.phases.fault, variant).into_iter().nth(fault);
     let faults = only.into_iter().map(|fault| FaultPlan { number: 0, ..fault }).collect();
     TrialPlan { faults, phases: without_recovery(experiment.phases), ..trial }
 }
@@ -230,34 +238,25 @@ fn load(experiment: &Experiment, workload: &WorkloadDescription) -> Load {
 }
 
 /// The faults with their windows and decision keys.
-fn faults(faults: &[Fault], phase: TimeSpan, target: &TargetDescription) -> Vec<FaultPlan> {
-    let texts: Vec<String> = faults.iter().map(canonical_text).collect();
-    let plan = |(number, fault): (usize, &Fault)| {
-        let occurrence = texts[..number].iter().filter(|text| **text == texts[number]).count();
+fn faults(faults: &[Fault], phase: TimeSpan, variant: &Variant<'_>) -> Vec<FaultPlan> {
+    let plan = |fault: &Fault| {
         let (start, length) = window(fault, phase);
-        FaultPlan {
-            number: number as u32,
-            decision_key: derive_seed(0, &texts[number], occurrence as u64),
-            fault: fault.clone(),
-            start,
-            length,
-            functions: addresses(fault, target),
-        }
+        let functions = fault.functions().map(|pattern| variant.program.beginnings(pattern, &variant.workload));
+        let functions = functions.unwrap_or_default();
+        FaultPlan { number: 0, decision_key: 0, fault: fault.clone(), start, length, functions, drawn: false }
     };
-    faults.iter().enumerate().map(plan).collect()
+    planned_anew(faults.iter().map(plan).collect())
 }
 
-/// Where the functions that a fault aims at begin, in the order of their names.
-fn addresses(fault: &Fault, target: &TargetDescription) -> Vec<u64> {
-    let Some(pattern) = fault.functions() else { return Vec::new() };
-    let matching = target.functions.iter().filter(|function| pattern.matches(&function.name));
-    let mut addresses: Vec<u64> = Vec::new();
-    for address in matching.flat_map(|function| &function.addresses) {
-        if !addresses.contains(address) {
-            addresses.push(*address);
-        }
+/// The faults with the numbers and decision keys that follow from what they are.
+pub(super) fn planned_anew(mut faults: Vec<FaultPlan>) -> Vec<FaultPlan> {
+    let texts: Vec<String> = faults.iter().map(|planned| canonical_text(&planned.fault)).collect();
+    for (number, planned) in faults.iter_mut().enumerate() {
+        let occurrence = texts[..number].iter().filter(|text| **text == texts[number]).count();
+        planned.number = number as u32;
+        planned.decision_key = derive_seed(0, &texts[number], occurrence as u64);
     }
-    addresses
+    faults
 }
 
 /// What a fault is, as a text that is equal for equal faults only.

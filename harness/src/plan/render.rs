@@ -1,8 +1,9 @@
 //! Takes a plan, hands on the text in which a human checks it: phases on a time line, faults with their windows, load
 //! and operations.
 
+use super::draw::SITES_MAX;
 use squall_model::units::TimeSpan;
-use squall_model::{Arrivals, Keys, Phase, Plan, Table, TrialPlan, TrialRole, text};
+use squall_model::{Arrivals, Candidate, Keys, Phase, Plan, SiteKind, Table, TrialPlan, TrialRole, text};
 
 /// The plan as aligned text: a block for the control and one for the first treatment, and a line for each kind of trial
 /// that repeats the treatment with another seed, variant or choice of faults.
@@ -14,8 +15,14 @@ pub fn render(plan: &Plan) -> String {
             text.push_str(&render_trial(trial));
         }
     }
-    let lines: Vec<String> =
-        [plain(plan), attempts(plan), alone(plan), repairs(plan), costs(plan)].into_iter().flatten().collect();
+    let lines: Vec<String> = [plain(plan), attempts(plan), campaign(plan), alone(plan), repairs(plan), costs(plan)]
+        .into_iter()
+        .flatten()
+        .collect();
+    let sites = sites(plan);
+    if !sites.is_empty() {
+        text.push_str(&format!("\nauto chooses\n  {}\n", sites.join("\n  ")));
+    }
     if !lines.is_empty() {
         text.push_str(&format!("\nthen\n  {}\n", lines.join("\n  ")));
     }
@@ -39,6 +46,27 @@ fn attempts(plan: &Plan) -> Option<String> {
         0 => format!("no further attempt: one takes all of the {}", expect.within),
         more => format!("up to {}, {until}", text::counted(more, "more attempt")),
     })
+}
+
+fn campaign(plan: &Plan) -> Option<String> {
+    let length = plan.campaign.as_ref()?.length?;
+    let more = (count_of(plan, TrialRole::Treatment) as u64).saturating_sub(1);
+    Some(format!("{}: the campaign has {length}", text::counted(more, "more trial")))
+}
+
+/// What is chosen from, in each variant.
+fn sites(plan: &Plan) -> Vec<String> {
+    let Some(campaign) = &plan.campaign else { return Vec::new() };
+    let of_kind =
+        |sites: &[Candidate], kind| sites.iter().filter(|candidate| candidate.site.kind == kind).count() as u64;
+    let chosen = campaign.sites.iter().map(|(variant, sites)| {
+        let kinds = SiteKind::ALL.map(|kind| text::counted(of_kind(sites, kind), kind.name()));
+        let all = text::counted(sites.len() as u64, "site");
+        let most = SITES_MAX.min(sites.len() as u64);
+        format!("{}: up to {most} of {all} a trial ({})", text::harmless(variant), kinds.join(", "))
+    });
+    let left_out = campaign.left_out.iter().map(|reason| format!("none of the {}", text::harmless(reason)));
+    chosen.chain(left_out).collect()
 }
 
 fn alone(plan: &Plan) -> Option<String> {

@@ -21,9 +21,14 @@ fn function(name: &str, addresses: &[u64]) -> FunctionDescription {
     FunctionDescription { name: name.to_owned(), bytes: 1, addresses: addresses.to_vec() }
 }
 
-fn target() -> TargetDescription {
-    let point =
-        PointDescription { name: "map.shard.locked".to_owned(), file: String::new(), line: 1, returns_error: true };
+pub(super) fn target() -> TargetDescription {
+    let point = PointDescription {
+        name: "map.shard.locked".to_owned(),
+        file: String::new(),
+        line: 1,
+        returns_error: true,
+        address: None,
+    };
     let workload = WorkloadDescription {
         name: "map.sharded".to_owned(),
         summary: String::new(),
@@ -33,6 +38,8 @@ fn target() -> TargetDescription {
         reallocates: true,
         reenters: false,
         words: Vec::new(),
+        entry: None,
+        reach: None,
     };
     TargetDescription {
         protocol: PROTOCOL,
@@ -42,6 +49,7 @@ fn target() -> TargetDescription {
         failpoints: true,
         breakpoints: true,
         breakpoints_refused: None,
+        functions_refused: None,
         functions: vec![function("grow", &[16, 32]), function("other", &[48]), function("regrow", &[32, 64])],
     }
 }
@@ -295,4 +303,33 @@ fn an_aimed_stall_is_planned_with_every_instance_of_its_functions_once() {
     let plan = plan(&with_faults(&["stall: {at: {function: '*grow'}}".to_owned(), "stall: {at: any}".to_owned()]), 1);
     let functions: Vec<_> = plan.trials[1].faults.iter().map(|fault| fault.functions.clone()).collect();
     assert_eq!(functions, [vec![16, 32, 64], Vec::new()]);
+}
+
+#[test]
+fn a_campaign_has_as_many_trials_as_fit_each_with_another_seed() {
+    let text = format!("{}campaign: 40s\n", with_faults(&["stall: {at: auto}".to_owned()]));
+    let plan = plan(&text, 1);
+    let treatments: Vec<_> = plan.trials.iter().filter(|trial| trial.role == TrialRole::Treatment).collect();
+    // One trial takes 9.5 s.
+    assert_eq!((treatments.len(), plan.trials_judged()), (4, 4));
+    assert!(treatments.windows(2).all(|pair| pair[0].seed != pair[1].seed && pair[0].faults == pair[1].faults));
+    let words = render(&plan);
+    assert!(words.contains("map.sharded: up to 2 of 2 sites a trial (1 point, 0 functions, 1 word)"), "{words}");
+    assert!(words.contains("3 more trials: the campaign has 40s"), "{words}");
+}
+
+#[test]
+fn a_campaign_chooses_among_what_its_workload_reaches() {
+    let experiment = experiment(&with_faults(&["stall: {at: auto}".to_owned()]));
+    let mut target = target();
+    target.functions =
+        vec![function("core::ptr::drop_in_place", &[1]), function("lru::pop", &[16, 32]), function("lru::get", &[48])];
+    target.workloads[0].reach = Some(squall_model::Reach { functions: vec![1, 32], points: Vec::new() });
+    target.workloads[0].words = vec!["head".to_owned()];
+    let plan = make(&experiment, &target, 1, Extent::default());
+    let sites = plan.campaign.unwrap().sites.remove("map.sharded").unwrap();
+    let told: Vec<_> =
+        sites.iter().map(|candidate| (candidate.site.to_string(), candidate.addresses.clone())).collect();
+    let expected = [("function lru::pop", vec![32]), ("word auto", vec![]), ("word head", vec![])];
+    assert_eq!(told, expected.map(|(site, addresses)| (site.to_owned(), addresses)));
 }

@@ -4,7 +4,7 @@ use super::atomic;
 use super::error::RecordError;
 use super::run_directory::RunDirectory;
 use squall_model::{Event, Finding, Plan, Stamped};
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -15,6 +15,8 @@ const PLAN: &str = "plan.json";
 const SERIES: &str = "series.ndjson";
 const VERDICT: &str = "verdict.json";
 const FINDINGS: &str = "findings.json";
+/// The directory of experiments that run one of the run's trials again.
+pub(super) const REPRO: &str = "repro";
 const EXPERIMENT: &str = "experiment.yaml";
 /// How many bytes of events one run writes at most: 10,000 panics with their stacks fit. Beyond, panics are left out.
 const EVENT_BYTES_MAX: u64 = 256 << 20;
@@ -78,6 +80,7 @@ impl Recorder {
                 atomic::write(&self.directory.join(FINDINGS), &json(&self.findings))?;
                 atomic::write(&self.directory.join(VERDICT), &json(judgement))?;
             }
+            Event::ReplayMade { file, text } => self.write_replay(file, text)?,
             Event::Panicked { .. } if self.event_bytes > EVENT_BYTES_MAX => return Ok(()),
             _ => {}
         }
@@ -86,6 +89,13 @@ impl Recorder {
             self.events.sync_data().map_err(RecordError::system("writing", &self.directory.join(EVENTS)))?;
         }
         Ok(())
+    }
+
+    /// Writes an experiment that runs one trial again.
+    fn write_replay(&self, file: &str, text: &str) -> Result<(), RecordError> {
+        let directory = self.directory.join(REPRO);
+        fs::create_dir_all(&directory).map_err(RecordError::system("creating", &directory))?;
+        atomic::write(&directory.join(file), text.as_bytes())
     }
 }
 

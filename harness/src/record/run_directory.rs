@@ -2,6 +2,7 @@
 
 use super::atomic;
 use super::error::RecordError;
+use super::recorder::REPRO;
 use squall_model::{FormatVersion, RESULTS_FORMAT};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -31,6 +32,12 @@ impl RunDirectory {
         fs::create_dir_all(&path).map_err(RecordError::system("creating", &path))?;
         atomic::point_link(&of_experiment.join(LATEST_LINK), Path::new(run))?;
         Ok(Self { path })
+    }
+
+    /// The experiment of this name that runs one of the run's trials again, whether it is written yet or not.
+    #[must_use]
+    pub fn replay(&self, file: &str) -> PathBuf {
+        self.path.join(REPRO).join(file)
     }
 
     /// The directory's path.

@@ -3,10 +3,10 @@
 use super::Reporter;
 use super::paint::{Paint, plain};
 use super::summary::Summary;
-use super::variants;
+use super::{sites, variants};
 use squall_model::{
-    Ending, Event, FaultJudgement, Finding, Judgement, OracleJudgement, Phase, Stamped, Table, ThresholdJudgement,
-    TrialRecord, TrialRole, Verdict, WorkerEvidence, text,
+    CampaignJudgement, Ending, Event, FaultJudgement, Finding, Judgement, OracleJudgement, Phase, Stamped, Table,
+    ThresholdJudgement, TrialRecord, TrialRole, Verdict, WorkerEvidence, text,
 };
 use std::io::Write;
 
@@ -47,6 +47,9 @@ impl<W: Write> Human<W> {
         self.write_oracles(&judgement.oracles);
         self.write_faults(&judgement.faults);
         self.write_outcomes();
+        if let Some(campaign) = &judgement.campaign {
+            self.write_campaign(campaign);
+        }
         for table in variants::tables(&judgement, self.paint) {
             self.write_table(&table);
         }
@@ -166,6 +169,18 @@ impl<W: Write> Human<W> {
         self.write_table(&table);
     }
 
+    fn write_campaign(&mut self, campaign: &CampaignJudgement) {
+        self.write_table(&sites::table(campaign, self.paint));
+        let lines = sites::lines(campaign);
+        if campaign.ranks.is_empty() {
+            self.say("");
+        }
+        for line in lines {
+            let line = self.paint.dim(&text::harmless(&line));
+            self.say(&format!("  {line}"));
+        }
+    }
+
     fn write_findings(&mut self) {
         for finding in self.summary.findings.clone() {
             self.say("");
@@ -179,6 +194,10 @@ impl<W: Write> Human<W> {
         let place = repair.map_or(String::new(), |variant| format!("{}: ", shown(variant)));
         self.say(&format!("  {symptom}  {place}{}", self.paint.bold(&shown(&finding.title))));
         self.say(&format!("    {}", self.paint.dim(&how_often(finding))));
+        if !finding.sites.is_empty() {
+            let sites: Vec<String> = finding.sites.iter().map(|rank| rank.site.to_string()).collect();
+            self.say(&format!("    {} {}", self.paint.dim("threads were held at"), shown(&sites.join("; "))));
+        }
         for detail in finding.details.iter().take(DETAILS_SHOWN_MAX) {
             self.say(&format!("    {}", shown(detail)));
         }
@@ -195,6 +214,11 @@ impl<W: Write> Human<W> {
         }
     }
 
+    /// Whether the run was a campaign, of which the seed alone repeats nothing.
+    fn draws(&self) -> bool {
+        self.summary.judgement.as_ref().is_some_and(|judgement| judgement.campaign.is_some())
+    }
+
     /// The workload of the target, beside which its repairs are named.
     fn workload(&self) -> Option<&str> {
         self.summary.manifest.as_ref().map(|manifest| manifest.workload.as_str())
@@ -204,7 +228,9 @@ impl<W: Write> Human<W> {
         let Some(manifest) = self.summary.manifest.clone() else { return };
         self.say("");
         self.say(&format!("  {}  {}", self.paint.dim("run    "), text::harmless(&manifest.run_dir)));
-        self.say(&format!("  {}  {}", self.paint.dim("again  "), text::harmless(&manifest.replay_command())));
+        let replay = self.summary.findings.first().filter(|_| self.draws()).map(|finding| finding.replay.clone());
+        let again = replay.unwrap_or_else(|| manifest.replay_command());
+        self.say(&format!("  {}  {}", self.paint.dim("again  "), text::harmless(&again)));
     }
 }
 

@@ -54,6 +54,7 @@ fn object(summary: &Summary) -> Value {
         "faults": judgement.map_or(&[][..], |judgement| &judgement.faults),
         "oracles": judgement.map_or(&[][..], |judgement| &judgement.oracles),
         "expectation": judgement.and_then(|judgement| judgement.expectation.as_ref()),
+        "campaign": judgement.and_then(|judgement| judgement.campaign.as_ref()),
         "repairs": judgement.map_or(&[][..], |judgement| &judgement.repairs),
         "costs": judgement.map_or(&[][..], |judgement| &judgement.costs),
         "outcomes": outcomes(summary),
@@ -79,6 +80,7 @@ fn finding(finding: &Finding) -> Value {
         "control": finding.control,
         "lift": finding.lift,
         "phase": finding.phase,
+        "sites": finding.sites,
         "details": finding.details,
         "replay": finding.replay,
     })

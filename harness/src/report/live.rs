@@ -2,6 +2,7 @@
 
 use super::Reporter;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use squall_model::fault::FaultPlan;
 use squall_model::units::TimeSpan;
 use squall_model::{Event, Interval, Phase, Stamped, TrialRole, text};
 use std::collections::BTreeMap;
@@ -59,6 +60,14 @@ impl Live {
         }
     }
 
+    /// Says what squall drew for the trial that begins.
+    fn drawn(&self, faults: &[FaultPlan]) {
+        let sites = faults.iter().filter(|planned| planned.drawn).map(|planned| planned.fault.to_string());
+        let sites = sites.collect::<Vec<_>>().join(", ");
+        let line = if sites.is_empty() { "draws no site" } else { "draws" };
+        self.say(format!("{}  {line} {}", text::harmless(&self.title), text::harmless(&sites)).trim_end());
+    }
+
     fn begin_phase(&mut self, phase: Phase) {
         self.phase = Some(phase);
         if self.bar.is_none() && self.tells_phases {
@@ -114,6 +123,7 @@ impl Reporter for Live {
                 }
             }
             Event::TrialStarted { role, variant, planned, .. } => self.begin_trial(*role, variant, *planned),
+            Event::Drawn { faults, .. } => self.drawn(faults),
             Event::PhaseStarted { phase, .. } => self.begin_phase(*phase),
             Event::FaultArmed { fault, name, .. } => {
                 self.armed.insert(*fault, name.clone());
@@ -131,7 +141,7 @@ impl Reporter for Live {
                     bar.finish_and_clear();
                 }
             }
-            Event::Panicked { .. } | Event::TrialEnded(_) | Event::RunEnded { .. } => {}
+            Event::Panicked { .. } | Event::ReplayMade { .. } | Event::TrialEnded(_) | Event::RunEnded { .. } => {}
         }
     }
 }

@@ -8,6 +8,7 @@ mod human;
 mod json;
 mod live;
 mod paint;
+mod sites;
 mod summary;
 mod variants;
 

@@ -28,9 +28,11 @@ impl Summary {
         }
     }
 
-    /// The last trial of the target with the faults.
+    /// The trial of the target with the faults that the judgement tells of, or the last one.
     pub(super) fn treatment(&self) -> Option<&TrialRecord> {
-        self.trials.iter().rev().find(|trial| trial.role == TrialRole::Treatment)
+        let told = self.judgement.as_ref().and_then(|judgement| judgement.campaign.as_ref()?.told);
+        let treatments = || self.trials.iter().filter(|trial| trial.role == TrialRole::Treatment);
+        treatments().find(|trial| Some(trial.number) == told).or_else(|| treatments().next_back())
     }
 
     /// The trial that outcomes are told of: the last one of the target with the faults, or the control if nothing came after.

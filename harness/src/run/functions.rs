@@ -4,16 +4,38 @@
 //! The target runs as it is built: nothing is added to it, and only its symbols are needed, which a release build has
 //! unless it is stripped.
 
+use super::reach::Code;
 use super::run_error::RunError;
 use object::elf::FileHeader64;
 use object::read::elf::ElfFile;
 use object::{Endianness, Object, ObjectSection, ObjectSymbol, SymbolKind};
-use squall_model::FunctionDescription;
 use squall_model::fault::last_segment;
+use squall_model::{FunctionDescription, TargetDescription};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-type Elf<'a> = ElfFile<'a, FileHeader64<Endianness>>;
+pub(super) type Elf<'a> = ElfFile<'a, FileHeader64<Endianness>>;
+
+/// Completes what a program says of itself by what its file tells: all functions, and for these workloads what each can come
+/// by.
+///
+/// # Errors
+/// If the program is none that can be read, or has no symbols.
+pub fn describe_functions(
+    program: &Path,
+    description: &mut TargetDescription,
+    workloads: &[String],
+) -> Result<(), RunError> {
+    let path = found(program);
+    let data = read(&path)?;
+    let elf = parse(&path, &data)?;
+    description.functions = described(&path, &elf)?;
+    let code = Code::read(&elf, &description.points);
+    for workload in description.workloads.iter_mut().filter(|workload| workloads.contains(&workload.name)) {
+        workload.reach = workload.entry.and_then(|entry| code.reach(entry));
+    }
+    Ok(())
+}
 
 /// The functions of a program, sorted by name; after them those that its debug information names and that have no
 /// instance: they were inlined wherever they are called, and only their last name is known.
@@ -22,16 +44,30 @@ type Elf<'a> = ElfFile<'a, FileHeader64<Endianness>>;
 /// If the program is none that can be read, or has no symbols.
 pub fn functions(program: &Path) -> Result<Vec<FunctionDescription>, RunError> {
     let path = found(program);
-    let bad = |reason: String| RunError::NoFunctions { program: path.clone(), reason };
-    let data = std::fs::read(&path).map_err(|error| bad(format!("it cannot be read: {error}")))?;
-    let elf = Elf::parse(&*data).map_err(|_| bad("it is no 64-bit ELF program, so it has no symbols".to_owned()))?;
-    let mut described = with_instances(&elf);
+    let data = read(&path)?;
+    described(&path, &parse(&path, &data)?)
+}
+
+fn bad(path: &Path, reason: impl Into<String>) -> RunError {
+    RunError::NoFunctions { program: path.to_owned(), reason: reason.into() }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, RunError> {
+    std::fs::read(path).map_err(|error| bad(path, format!("it cannot be read: {error}")))
+}
+
+fn parse<'a>(path: &Path, data: &'a [u8]) -> Result<Elf<'a>, RunError> {
+    Elf::parse(data).map_err(|_| bad(path, "it is no 64-bit ELF program, so it has no symbols"))
+}
+
+fn described(path: &Path, elf: &Elf<'_>) -> Result<Vec<FunctionDescription>, RunError> {
+    let mut described = with_instances(elf);
     if described.is_empty() {
         let help = "it was stripped; set `strip = \"none\"` in the profile that it is built with";
-        return Err(bad(format!("it has no symbols: {help}")));
+        return Err(bad(path, format!("it has no symbols: {help}")));
     }
     let known: BTreeSet<&str> = described.iter().map(|function| last_segment(&function.name)).collect();
-    let inlined: Vec<String> = debug_names(&elf).into_iter().filter(|name| !known.contains(name.as_str())).collect();
+    let inlined: Vec<String> = debug_names(elf).into_iter().filter(|name| !known.contains(name.as_str())).collect();
     described.extend(inlined.into_iter().map(|name| FunctionDescription { name, bytes: 0, addresses: Vec::new() }));
     Ok(described)
 }
@@ -48,22 +84,25 @@ pub(super) fn found(program: &Path) -> PathBuf {
 
 fn with_instances(elf: &Elf<'_>) -> Vec<FunctionDescription> {
     let mut by_name: BTreeMap<String, FunctionDescription> = BTreeMap::new();
-    let defined = elf.symbols().filter(|symbol| symbol.kind() == SymbolKind::Text && symbol.is_definition());
-    for symbol in defined.filter(|symbol| symbol.address() != 0) {
-        let Ok(mangled) = symbol.name() else { continue };
-        let name = plain_name(&format!("{:#}", rustc_demangle::demangle(mangled)));
-        if is_the_probes(&name) {
-            continue;
-        }
+    for (name, address, bytes) in plain_symbols(elf).filter(|(name, ..)| !is_the_probes(name)) {
         let empty = || FunctionDescription { name: name.clone(), bytes: 0, addresses: Vec::new() };
         let function = by_name.entry(name.clone()).or_insert_with(empty);
-        function.bytes = function.bytes.max(symbol.size());
+        function.bytes = function.bytes.max(bytes);
         // Identical instances are folded into one, under several names.
-        if !function.addresses.contains(&symbol.address()) {
-            function.addresses.push(symbol.address());
+        if !function.addresses.contains(&address) {
+            function.addresses.push(address);
         }
     }
     by_name.into_values().collect()
+}
+
+/// All functions with plain names, beginnings and lengths.
+pub(super) fn plain_symbols(elf: &Elf<'_>) -> impl Iterator<Item = (String, u64, u64)> {
+    let defined = elf.symbols().filter(|symbol| symbol.kind() == SymbolKind::Text && symbol.is_definition());
+    defined.filter(|symbol| symbol.address() != 0).filter_map(|symbol| {
+        let name = plain_name(&format!("{:#}", rustc_demangle::demangle(symbol.name().ok()?)));
+        Some((name, symbol.address(), symbol.size()))
+    })
 }
 
 /// Whether a function is the probe's own. Those are no target, and a breakpoint in the handler of breakpoints would run into

@@ -9,6 +9,7 @@ mod host;
 mod launch;
 mod memory;
 mod outcome;
+mod reach;
 mod reading;
 mod run_error;
 mod schedule;
@@ -21,7 +22,7 @@ mod watchdog;
 
 pub use build::{BuildRequest, build};
 pub use conversation::describe;
-pub use functions::functions;
+pub use functions::{describe_functions, functions};
 pub use host::{Interrupts, Leash, host_facts, leash_main};
 pub use launch::Launch;
 pub use outcome::TrialOutcome;

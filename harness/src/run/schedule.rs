@@ -67,6 +67,7 @@ mod tests {
             start: millis(*start),
             length: millis(*length),
             functions: Vec::new(),
+            drawn: false,
         });
         TrialPlan {
             number: 0,

@@ -37,6 +37,7 @@ pub fn judge_delivery(trial: &TrialPlan, record: &TrialRecord) -> Vec<FaultJudge
             fired: meter.map_or(0, |meter| fired(fault, meter)),
             verdict: if objection.is_some() { Verdict::Inconclusive } else { Verdict::Pass },
             reason: objection.unwrap_or_default(),
+            drawn: planned.drawn,
         }
     });
     lines.collect()
@@ -292,8 +293,15 @@ mod tests {
         let mut trial = fixture::plan(&[]).trials.remove(1);
         let fault: Fault = serde_yaml::from_str(fault).unwrap();
         let length = TimeSpan::from_millis(4_000);
-        trial.faults =
-            vec![FaultPlan { number: 0, decision_key: 1, fault, start: TimeSpan::ZERO, length, functions: Vec::new() }];
+        trial.faults = vec![FaultPlan {
+            number: 0,
+            decision_key: 1,
+            fault,
+            start: TimeSpan::ZERO,
+            length,
+            functions: Vec::new(),
+            drawn: false,
+        }];
         let mut record = fixture::record_with(|_| {}, 40);
         record.meters = vec![meter];
         change(&mut record);

@@ -104,13 +104,14 @@ fn asked_stall(stall: &Stall) -> String {
         ThreadShare::Count(number) => counted(u64::from(number), "thread"),
         ThreadShare::Share(share) => format!("{share} of the threads"),
     };
-    let doubling = if stall.at.is_aimed() { "10us to 10ms, doubling" } else { "1ms to 2s, doubling" };
+    let doubling = if stall.at.holds_briefly() { "10us to 10ms, doubling" } else { "1ms to 2s, doubling" };
     let length = stall.length.map_or_else(|| doubling.to_owned(), |length| length.to_string());
     let most = if stall.at.is_aimed() { "at most " } else { "" };
     let every =
         stall.every.map_or_else(|| format!("{most}a fifth of the time"), |every| format!("{most}every {every}"));
     let place = match &stall.at {
         StallPlace::Any => "anywhere",
+        StallPlace::Auto => "where squall chooses",
         StallPlace::Point(_) => "at the point",
         StallPlace::Function(_) => "at the function",
         StallPlace::Word(_) => "at the word",
@@ -186,7 +187,7 @@ const fn plural(stall: &Stall) -> &'static str {
     match stall.at {
         StallPlace::Function(_) => "entries",
         StallPlace::Word(_) => "touches",
-        StallPlace::Any | StallPlace::Point(_) => "passes",
+        StallPlace::Any | StallPlace::Auto | StallPlace::Point(_) => "passes",
     }
 }
 

@@ -13,6 +13,9 @@ const CONTROL_EXPLAINS: f64 = 0.5;
 /// A fault alone finds a hazard if it shows at least so many times as often as without faults.
 const ALONE_LIFTS: f64 = 2.0;
 
+/// A fault alone whose sites squall draws, where the trial that found something had none.
+const NO_SITE: &str = "no drawn site";
+
 /// What found a hazard that showed before any fault was armed.
 const BEFORE_FAULTS: &str = "the load alone, before any fault";
 
@@ -103,16 +106,19 @@ fn came_before_faults(record: &TrialRecord, symptom: Symptom) -> bool {
 }
 
 fn judge_alone(plan: &Plan, expect: &Expectation, record: &TrialRecord) -> AloneJudgement {
-    let fault = plan.trials.iter().find(|trial| trial.number == record.number).and_then(|trial| trial.faults.first());
+    let trial = plan.trials.iter().find(|trial| trial.number == record.number);
+    // One fault, or the stalls at all sites that were drawn for one.
+    let faults: Vec<String> =
+        trial.into_iter().flat_map(|trial| &trial.faults).map(|planned| planned.fault.to_string()).collect();
     AloneJudgement {
-        fault: fault.map(|fault| fault.fault.to_string()).unwrap_or_default(),
+        fault: if faults.is_empty() { NO_SITE.to_owned() } else { faults.join(" and ") },
         found: expected_symptom(plan, expect, record).is_some(),
         count: wrong_of(record),
     }
 }
 
 /// How many operations panicked, were answered wrong or misused memory, out of how many.
-fn wrong_of(record: &TrialRecord) -> WrongCount {
+pub(super) fn wrong_of(record: &TrialRecord) -> WrongCount {
     let outcomes = record.phases.iter().fold(Default::default(), |sum, totals| totals.outcomes() + sum);
     let violations = record.oracles.iter().fold(0_u64, |sum, report| sum.saturating_add(report.wrong));
     let misuse = record.memory.iter().fold(0_u64, |sum, incident| sum.saturating_add(incident.count));

@@ -26,7 +26,7 @@ pub(crate) fn plan(thresholds: &[(&str, &str)]) -> Plan {
         abort_when: None,
     };
     let trials = vec![trial(0, TrialRole::Control), trial(1, TrialRole::Treatment)];
-    Plan { format: RESULTS_FORMAT, seed: 42, trials, criteria }
+    Plan { format: RESULTS_FORMAT, seed: 42, trials, criteria, campaign: None }
 }
 
 fn trial(number: u32, role: TrialRole) -> TrialPlan {

@@ -4,7 +4,7 @@
 use super::delivery::judge_delivery;
 use super::review::{Ground, Review, trial_of};
 use super::seen::{seen, seen_instead};
-use super::threshold::{alpha_each, confidence_in_words};
+use super::threshold::{alpha_of, confidence_in_words};
 use squall_model::text::counted;
 use squall_model::{ControlPolicy, Ending, ExitCode, FaultJudgement, Judgement, Plan, Symptom, TrialRecord, Verdict};
 
@@ -14,7 +14,7 @@ use squall_model::{ControlPolicy, Ending, ExitCode, FaultJudgement, Judgement, P
 /// same alphas, by itself: what it decides is whether the treatment may be believed.
 pub fn judge(plan: &Plan, control: Option<&TrialRecord>, treatment: Option<&TrialRecord>) -> Judgement {
     let criteria = &plan.criteria;
-    let alpha = alpha_each(criteria.confidence, criteria.thresholds.len());
+    let alpha = alpha_of(plan);
     let must_pass = criteria.control == ControlPolicy::MustPass;
     let case = Case {
         plan,
@@ -33,9 +33,10 @@ pub fn judge(plan: &Plan, control: Option<&TrialRecord>, treatment: Option<&Tria
         control: case.control_review.as_ref().map(Review::verdict),
         thresholds: reviews().flat_map(|review| review.thresholds.clone()).collect(),
         oracles: reviews().flat_map(|review| review.oracles.clone()).collect(),
-        confidence: confidence_in_words(criteria.confidence, criteria.thresholds.len()),
+        confidence: confidence_in_words(criteria.confidence, criteria.thresholds.len(), plan.trials_judged()),
         faults: case.faults,
         expectation: None,
+        campaign: None,
         repairs: Vec::new(),
         costs: Vec::new(),
     }
@@ -88,7 +89,9 @@ impl Case<'_> {
         if endings().any(|ending| *ending == Ending::Interrupted) {
             return Some(ExitCode::Interrupted);
         }
-        let refused = self.treatment.iter().any(|record| record.meters.iter().any(|meter| meter.refused.is_some()));
+        let asked = |number: usize| self.faults.get(number).is_none_or(|line| !line.drawn);
+        let meters = self.treatment.iter().flat_map(|record| record.meters.iter().enumerate());
+        let refused = meters.filter(|(number, _)| asked(*number)).any(|(_, meter)| meter.refused.is_some());
         let could_not_begin = endings().any(|ending| matches!(ending, Ending::Refused { .. }));
         (refused || could_not_begin).then_some(ExitCode::CannotRun)
     }
@@ -97,7 +100,7 @@ impl Case<'_> {
     fn grounds(&self) -> Vec<Ground> {
         let mut grounds: Vec<Ground> = self.treatment_review.iter().flat_map(|review| review.grounds.clone()).collect();
         grounds.extend(self.forbidden());
-        grounds.extend(self.faults.iter().map(|line| Ground {
+        grounds.extend(self.faults.iter().filter(|line| !line.drawn).map(|line| Ground {
             verdict: line.verdict,
             text: format!("{} was not delivered: {}", line.name, line.reason),
         }));
@@ -406,6 +409,7 @@ mod tests {
             start,
             length,
             functions: Vec::new(),
+            drawn: false,
         }];
         let with = |offered, fired| {
             let meter = squall_model::Meter { armed: length, offered, fired, ..Default::default() };

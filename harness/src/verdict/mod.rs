@@ -4,6 +4,7 @@
 
 mod binomial;
 mod bounds;
+mod campaign;
 mod costs;
 mod delivery;
 mod dose;
@@ -27,6 +28,7 @@ mod whole;
 mod windows;
 
 pub use bounds::{lower_bound, operations_needed, upper_bound};
+pub use campaign::{lesson, shows_it, telling_treatment};
 pub use delivery::judge_delivery;
 pub use estimate::Estimate;
 pub use expectation::{expected_symptom, load_time};

@@ -2,14 +2,14 @@
 
 use super::review::Review;
 use super::symptom::symptoms;
-use super::threshold::alpha_each;
+use super::threshold::alpha_of;
 use squall_model::{Metric, Plan, Symptom, TrialRecord, Verdict};
 
 /// The symptoms of a trial, gravest first; broken thresholds and slow recovery come last.
 pub fn seen(plan: &Plan, record: &TrialRecord) -> Vec<Symptom> {
     let mut seen = symptoms(record);
     let criteria = &plan.criteria;
-    let review = Review::of(plan, record, alpha_each(criteria.confidence, criteria.thresholds.len()));
+    let review = Review::of(plan, record, alpha_of(plan));
     for line in review.thresholds.iter().filter(|line| line.verdict == Verdict::Fail) {
         let named = criteria.thresholds.iter().find(|threshold| threshold.name == line.name);
         let symptom = match named.map(|threshold| threshold.metric) {

@@ -3,8 +3,8 @@
 
 use super::estimate::Estimate;
 use super::{latency, rate, recovery, throughput};
-use squall_model::text::{exact_percent, number};
-use squall_model::{Criteria, Limit, Metric, Phase, Side, Threshold, ThresholdJudgement, TrialRecord, Verdict};
+use squall_model::text::{counted, exact_percent, number};
+use squall_model::{Criteria, Limit, Metric, Phase, Plan, Side, Threshold, ThresholdJudgement, TrialRecord, Verdict};
 
 /// What a metric's own rules came to.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,20 +22,27 @@ impl Ruling {
     }
 }
 
+/// How often any threshold of any judged trial of a plan may be judged wrong.
+pub(super) fn alpha_of(plan: &Plan) -> f64 {
+    alpha_each(plan.criteria.confidence, plan.criteria.thresholds.len().max(1) * plan.trials_judged())
+}
+
 /// How often each threshold may be judged wrong, so that all together are wrong at most as often as the confidence of
 /// the whole allows (Bonferroni's correction; it holds however the thresholds depend on each other).
 pub fn alpha_each(confidence: f64, thresholds: usize) -> f64 {
     (1.0 - confidence) / thresholds.max(1) as f64
 }
 
-/// The confidence of the whole verdict and of each threshold, in words.
-pub fn confidence_in_words(confidence: f64, thresholds: usize) -> String {
+/// The confidence of the whole verdict and of each threshold in each judged trial, in words.
+pub fn confidence_in_words(confidence: f64, thresholds: usize, trials: usize) -> String {
     let whole = exact_percent(confidence);
-    if thresholds <= 1 {
+    if thresholds.max(1) * trials <= 1 || thresholds == 0 {
         return whole;
     }
-    let each = exact_percent(1.0 - alpha_each(confidence, thresholds));
-    format!("{whole} over {thresholds} thresholds, {each} each (Bonferroni)")
+    let each = exact_percent(1.0 - alpha_each(confidence, thresholds * trials));
+    let lines = counted(thresholds as u64, "threshold");
+    let trials = if trials > 1 { format!(" in {trials} trials") } else { String::new() };
+    format!("{whole} over {lines}{trials}, {each} each (Bonferroni)")
 }
 
 /// Judges one threshold on one trial. Each side's error is at most `alpha`: a metric beyond its limit passes, and one
@@ -177,8 +184,8 @@ mod tests {
 
     #[test]
     fn the_confidence_says_how_it_is_shared() {
-        assert_eq!(confidence_in_words(0.95, 4), "95 % over 4 thresholds, 98.75 % each (Bonferroni)");
-        assert_eq!(confidence_in_words(0.99, 1), "99 %");
+        assert_eq!(confidence_in_words(0.95, 4, 1), "95 % over 4 thresholds, 98.75 % each (Bonferroni)");
+        assert_eq!(confidence_in_words(0.99, 1, 1), "99 %");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Takes the plan and the records of all its trials, hands on the judgement of the whole run: the target, what is expected of
 //! it, its repairs, and what each variant costs.
 
+use super::campaign::{never_reached, over_campaign, telling_treatment};
 use super::costs::costs;
 use super::expectation::judge_expectation;
 use super::judge::judge;
@@ -15,15 +16,15 @@ use squall_model::{
 /// Judges a run. Trials may be missing at its end.
 pub fn judge_run(plan: &Plan, records: &[TrialRecord]) -> Judgement {
     let control = records.iter().find(|record| record.role == TrialRole::Control);
-    let treatment = records.iter().rev().find(|record| record.role == TrialRole::Treatment);
-    let target = judge(plan, control, treatment);
+    let treatment = telling_treatment(plan, records);
+    let target = over_campaign(plan, records, judge(plan, control, treatment));
     let judgement = Judgement {
         expectation: judge_expectation(plan, records),
         repairs: judge_repairs(plan, records),
         costs: costs(plan, records),
         ..target
     };
-    let outcome = decide(&judgement, plan, records, treatment);
+    let outcome = decide(&judgement, plan, records);
     Judgement { verdict: outcome.0, exit_code: outcome.1, reason: outcome.2, ..judgement }
 }
 
@@ -70,7 +71,7 @@ fn wrong_without_faults(record: &TrialRecord) -> Option<String> {
 type Outcome = (Verdict, ExitCode, String);
 
 /// The run's own troubles first, then whether what is expected came, then the repairs.
-fn decide(judgement: &Judgement, plan: &Plan, records: &[TrialRecord], treatment: Option<&TrialRecord>) -> Outcome {
+fn decide(judgement: &Judgement, plan: &Plan, records: &[TrialRecord]) -> Outcome {
     let target = (judgement.verdict, judgement.exit_code, judgement.reason.clone());
     if let Some(record) = records.iter().find(|record| record.ending == Ending::Interrupted) {
         return match judgement.exit_code {
@@ -82,7 +83,7 @@ fn decide(judgement: &Judgement, plan: &Plan, records: &[TrialRecord], treatment
         return target;
     }
     let (verdict, exit_code, reason) = match &judgement.expectation {
-        Some(expectation) => expected(expectation, judgement, plan, treatment),
+        Some(expectation) => expected(expectation, judgement, plan, records),
         None => target,
     };
     let repairs = || judgement.repairs.iter();
@@ -119,9 +120,10 @@ fn expected(
     expectation: &ExpectationJudgement,
     judgement: &Judgement,
     plan: &Plan,
-    treatment: Option<&TrialRecord>,
+    records: &[TrialRecord],
 ) -> Outcome {
     let finding = &expectation.finding;
+    let treatment = telling_treatment(plan, records);
     let unexpected = treatment.and_then(|record| unexpected_symptom(plan, record));
     if let (Some(symptom), Some(found_in)) = (expectation.seen, expectation.found_in) {
         let found = format!("{finding} was found as {symptom} after {}", nanos(found_in.nanos() as f64));
@@ -133,10 +135,13 @@ fn expected(
     let Some(treatment) = treatment else {
         return (Verdict::Inconclusive, ExitCode::Inconclusive, format!("{finding}: no trial with faults was run"));
     };
-    let undelivered = judgement.faults.iter().find(|fault| fault.verdict != Verdict::Pass);
+    let undelivered = judgement.faults.iter().find(|fault| !fault.drawn && fault.verdict != Verdict::Pass);
     if let Some(fault) = undelivered {
         let reason = format!("{finding} was not found, but {} was not delivered: {}", fault.name, fault.reason);
         return (Verdict::Inconclusive, ExitCode::Inconclusive, reason);
+    }
+    if let Some(reason) = never_reached(plan, records) {
+        return (Verdict::Inconclusive, ExitCode::Inconclusive, format!("{finding} was not found, but {reason}"));
     }
     let instead = seen_instead(&seen(plan, treatment));
     let attempts = counted(u64::from(expectation.attempts), "attempt");

@@ -2,6 +2,7 @@
 
 mod aim;
 mod bad_input;
+mod campaign;
 mod canaries;
 mod endings;
 mod foreign_subjects;

@@ -33,6 +33,7 @@ squall_probe::params! {
     /// The parameters of a window.
     pub struct WindowParams {
         writes: u64 = 1, in 1.0..=1000000.0, "how many writes have to land in the window; 1 comes for each try, more come by themselves";
+        brief: u64 = 0, in 0.0..=1000000000.0, "for so many of its first operations each worker also touches the word `brief`, which lives no longer";
     }
 }
 
@@ -41,7 +42,7 @@ squall_probe::params! {
 #[repr(align(128))]
 struct Lonely(AtomicU64);
 
-/// A window under load. Words: `shared`, which is read and written. Function: `WindowWorkload::between`, inside the window.
+/// A window under load. Words: `shared`, which is read and written, and `brief`, which is gone after a while. Function: `WindowWorkload::between`, inside the window.
 #[derive(Debug)]
 pub struct WindowWorkload {
     writes: u64,
@@ -49,23 +50,32 @@ pub struct WindowWorkload {
     asked: Lonely,
     answered: Lonely,
     shared: Lonely,
+    brief: Lonely,
+    brief_operations: u64,
 }
 
 impl Workload for WindowWorkload {
     type Operation = WindowOperation;
     type Params = WindowParams;
-    type Local = ();
+    /// How many operations the worker has done.
+    type Local = u64;
     const NAME: &'static str = "window.narrow";
     const SUMMARY: &'static str = "yardstick: does a write land between two reads that are 5 ns apart?";
     const ORACLES: &'static [Oracle] = &[UNTOUCHED];
-    const WORDS: &'static [&'static str] = &["shared"];
+    const WORDS: &'static [&'static str] = &["shared", "brief"];
 
     fn build(params: &WindowParams, _: &Setup) -> Result<Self, String> {
         let (asked, answered, shared) = (Lonely::default(), Lonely::default(), Lonely::default());
-        Ok(Self { writes: params.writes, asked, answered, shared })
+        let (writes, brief_operations) = (params.writes, params.brief);
+        Ok(Self { writes, asked, answered, shared, brief: Lonely::default(), brief_operations })
     }
 
-    fn step(&self, worker: &mut Worker, (): &mut (), _: Call<WindowOperation>) -> Result<(), OperationError> {
+    fn step(&self, worker: &mut Worker, done: &mut u64, _: Call<WindowOperation>) -> Result<(), OperationError> {
+        if *done < self.brief_operations {
+            *done += 1;
+            let _watched = worker.watch("brief", &self.brief.0);
+            self.brief.0.fetch_add(1, Ordering::Relaxed);
+        }
         match (worker.number(), self.writes) {
             (READER, 1) => self.look_for_the_asked_write(worker),
             (READER, _) => self.look_for_free_writes(worker),

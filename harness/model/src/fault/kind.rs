@@ -37,12 +37,12 @@ pub struct Latency {
 }
 
 /// Holds threads for a while: wherever they are; at a point, for instance while they hold a lock; where they enter a named
-/// function of the unmodified program; or right after they touch a named word.
+/// function of the unmodified program; right after they touch a named word; or at sites that squall draws for each trial.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Stall {
-    /// Where threads are held: `any`, `{point: NAME}`, `{function: PATTERN}` or `{word: NAME}`.
+    /// Where threads are held: `any`, `auto`, `{point: NAME}`, `{function: PATTERN}` or `{word: NAME}`.
     pub at: StallPlace,
     /// How many workers are held at each occasion: a number, or a share such as `50%`; 1 if left out.
     #[serde(default)]
@@ -51,7 +51,7 @@ pub struct Stall {
     #[serde(default = "always", skip_serializing_if = "is_always")]
     pub probability: Percent,
     /// How long each hold lasts. Left out: spans that double from 1 ms to 2 s, the law with which rr's chaos mode
-    /// starves threads; at a function or word from 10 µs to 10 ms, because nobody knows how long its window must stay
+    /// starves threads; at a function, a word or `auto` from 10 µs to 10 ms, because nobody knows how long its window must stay
     /// open.
     #[serde(rename = "for", default, skip_serializing_if = "Option::is_none")]
     pub length: Option<TimeRange>,
@@ -76,7 +76,7 @@ impl Stall {
     pub fn hold(&self, number: u64, fraction: f64) -> TimeSpan {
         match self.length {
             Some(range) => range.at(fraction),
-            None if self.at.is_aimed() => TimeSpan::from_micros(AIMED_MICROS << (number % (AIMED_DOUBLINGS + 1))),
+            None if self.at.holds_briefly() => TimeSpan::from_micros(AIMED_MICROS << (number % (AIMED_DOUBLINGS + 1))),
             None => TimeSpan::from_millis((STARVATION_MS.0 << (number % 12)).min(STARVATION_MS.1)),
         }
     }
@@ -88,7 +88,7 @@ impl Stall {
 
     /// The longest that one hold can last.
     pub fn longest(&self) -> TimeSpan {
-        let longest = match self.at.is_aimed() {
+        let longest = match self.at.holds_briefly() {
             true => TimeSpan::from_micros(AIMED_MICROS << AIMED_DOUBLINGS),
             false => TimeSpan::from_millis(STARVATION_MS.1),
         };

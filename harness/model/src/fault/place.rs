@@ -18,15 +18,23 @@ pub enum StallPlace {
     Function(FunctionPattern),
     /// Right after they touch a word that the workload exports under this name, or [`AUTO`].
     Word(String),
+    /// At sites that squall draws for each trial, and learns to draw better.
+    Auto,
 }
 
-/// The name that stands for the words of the workload's own struct that several threads touch the most.
+/// The name that stands for what squall chooses by itself: as a place, the sites of each trial; as a word, those of the
+/// workload's own struct that several threads touch the most.
 pub const AUTO: &str = "auto";
 
 impl StallPlace {
-    /// Whether hardware breakpoints are needed to hold threads there.
+    /// Whether hardware breakpoints are needed to hold threads there. What is drawn later may need them or not.
     pub const fn is_aimed(&self) -> bool {
         matches!(self, Self::Function(_) | Self::Word(_))
+    }
+
+    /// Whether holds there are short unless the experiment says otherwise: a window, not a starvation, is looked for.
+    pub const fn holds_briefly(&self) -> bool {
+        self.is_aimed() || matches!(self, Self::Auto)
     }
 }
 
@@ -39,7 +47,7 @@ enum PlaceKind {
 }
 
 /// How the places are written.
-const FORMS: &str = "`any`, `{point: NAME}`, `{function: PATTERN}` or `{word: NAME}`";
+const FORMS: &str = "`any`, `auto`, `{point: NAME}`, `{function: PATTERN}` or `{word: NAME}`";
 
 struct PlaceVisitor;
 
@@ -53,8 +61,9 @@ impl<'de> Visitor<'de> for PlaceVisitor {
     fn visit_str<E: Error>(self, text: &str) -> Result<StallPlace, E> {
         match text {
             "any" => Ok(StallPlace::Any),
+            AUTO => Ok(StallPlace::Auto),
             _ => Err(E::custom(format!(
-                "`{text}` is no place for a stall; write `any`, or `{{point: {text}}}` for a point, or name a `function` or a `word`"
+                "`{text}` is no place for a stall; write `any`, `auto`, or `{{point: {text}}}` for a point, or name a `function` or a `word`"
             ))),
         }
     }
@@ -80,6 +89,7 @@ impl Serialize for StallPlace {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Any => serializer.serialize_str("any"),
+            Self::Auto => serializer.serialize_str(AUTO),
             Self::Point(name) => serializer.collect_map([("point", name)]),
             Self::Function(pattern) => serializer.collect_map([("function", pattern)]),
             Self::Word(name) => serializer.collect_map([("word", name)]),
@@ -98,6 +108,7 @@ impl schemars::JsonSchema for StallPlace {
             "description": format!("where threads are held: {FORMS}"),
             "oneOf": [
                 { "const": "any" },
+                { "const": AUTO },
                 { "type": "object", "additionalProperties": false, "required": ["point"],
                   "properties": { "point": { "type": "string" } } },
                 { "type": "object", "additionalProperties": false, "required": ["function"],

@@ -24,4 +24,7 @@ pub struct FaultPlan {
     /// Where the functions that it aims at begin, as addresses inside the target's program file.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub functions: Vec<u64>,
+    /// Whether squall drew its site; then it need not be reached for the trial to say something.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub drawn: bool,
 }

@@ -117,7 +117,7 @@ impl FaultName {
     pub const fn summary(self) -> &'static str {
         match self {
             Self::Latency => "sleeps at a point; below 100 µs it spins",
-            Self::Stall => "holds threads wherever they are, at a point, at a function or at a word",
+            Self::Stall => "holds threads wherever they are, at a point, function or word, or where squall finds best",
             Self::Realloc => "moves, poisons, keeps back and guards memory; reallocates the container",
             Self::Failpoint => "drives a failpoint of the `fail` crate",
             Self::Panic => "unwinds at a point",
@@ -168,6 +168,11 @@ impl Fault {
         }
     }
 
+    /// Whether it acts at sites that are drawn for each trial.
+    pub const fn is_auto(&self) -> bool {
+        matches!(self, Self::Stall(Stall { at: StallPlace::Auto, .. }))
+    }
+
     /// The point at which it acts, if it acts at one.
     pub fn point(&self) -> Option<&str> {
         match self {
@@ -187,6 +192,7 @@ impl fmt::Display for Fault {
         let name = self.name().name();
         match self {
             Self::Stall(Stall { at: StallPlace::Any, .. }) => write!(formatter, "{name} any"),
+            Self::Stall(Stall { at: StallPlace::Auto, .. }) => write!(formatter, "{name} auto"),
             Self::Stall(Stall { at: StallPlace::Function(pattern), .. }) => write!(formatter, "{name} {pattern}"),
             Self::Stall(Stall { at: StallPlace::Word(word), .. }) => write!(formatter, "{name} word {word}"),
             Self::Failpoint(fault) => write!(formatter, "{name} {}", fault.name),

@@ -73,6 +73,7 @@ impl Session {
                 fault.occasions.begin();
                 aim::arm(self)?;
             }
+            Fault::Stall(stall) if stall.at == StallPlace::Auto => return Err("its sites were not drawn".to_owned()),
             Fault::Stall(_) => {
                 signal::install()?;
                 disturber::start_stalls(self, number)?;

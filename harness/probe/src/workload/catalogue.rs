@@ -172,6 +172,8 @@ fn describe_workload<W: Workload>() -> WorkloadDescription {
         reallocates: W::REALLOCATES,
         reenters: W::REENTERS,
         words: W::WORDS.iter().map(|word| (*word).to_owned()).collect(),
+        entry: Some((<Built<W> as RunningWorkload>::run_worker as *const () as u64).wrapping_sub(aim::load_address())),
+        reach: None,
     }
 }
 
@@ -186,6 +188,7 @@ pub(crate) fn describe(workloads: &[Entry]) -> TargetDescription {
             file: point.place().0.to_owned(),
             line: point.place().1,
             returns_error: point.returns_error(),
+            address: Some((std::ptr::from_ref(point) as u64).wrapping_sub(aim::load_address())),
         })
         .collect();
     points.sort();
@@ -199,6 +202,7 @@ pub(crate) fn describe(workloads: &[Entry]) -> TargetDescription {
         breakpoints: breakpoints_refused.is_none(),
         breakpoints_refused,
         functions: Vec::new(),
+        functions_refused: None,
     }
 }
 

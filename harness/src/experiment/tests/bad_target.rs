@@ -12,7 +12,7 @@ fn param(name: &str, default: Value, min: Option<f64>, max: Option<f64>) -> Para
 }
 
 fn point(name: &str, returns_error: bool) -> PointDescription {
-    PointDescription { name: name.to_owned(), file: String::new(), line: 1, returns_error }
+    PointDescription { name: name.to_owned(), file: String::new(), line: 1, returns_error, address: None }
 }
 
 fn workload(name: &str, reallocates: bool) -> WorkloadDescription {
@@ -25,6 +25,8 @@ fn workload(name: &str, reallocates: bool) -> WorkloadDescription {
         reallocates,
         reenters: false,
         words: vec!["head".to_owned()],
+        entry: None,
+        reach: None,
     }
 }
 
@@ -39,6 +41,7 @@ fn target() -> TargetDescription {
         breakpoints: true,
         breakpoints_refused: None,
         functions: functions(),
+        functions_refused: None,
     }
 }
 

@@ -68,7 +68,7 @@ fn a_command_is_taken_word_by_word() {
     let text = "name: x\ntarget: {command: [./serve, '8080'], stdio: true, params: {size: 1_000, word: a_b}}\n";
     let experiment = read(text).unwrap();
     let words = ["./serve", "8080"].map(str::to_owned).to_vec();
-    assert_eq!(experiment.target.program, Program::Command { words, stdio: true });
+    assert_eq!(experiment.target.program, Program::Command { words, stdio: true, directory: None });
     assert_eq!(experiment.target.params["size"], json!(1_000));
     assert_eq!(experiment.target.params["word"], json!("a_b"));
 }

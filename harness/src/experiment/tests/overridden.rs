@@ -67,6 +67,7 @@ fn an_override_that_the_target_does_not_know_is_named() {
         breakpoints: false,
         breakpoints_refused: None,
         functions: Vec::new(),
+        functions_refused: None,
     };
     let error = experiment.check_against(&target).unwrap_err().to_string();
     assert!(error.starts_with("--set target.workload=v: unknown workload `v`"), "{error}");
