@@ -44,6 +44,12 @@ fn place(incident: &MemoryIncident) -> &[String] {
     stacks.into_iter().find(|stack| !stack.is_empty()).map_or(&[], Vec::as_slice)
 }
 
+/// The stack from its first frame of the program under test on: above it the standard library only passes the block on.
+fn from_the_program(stack: &[String]) -> &[String] {
+    let own = stack.iter().position(|frame| !in_app_frames(std::slice::from_ref(frame), 1).is_empty());
+    &stack[own.unwrap_or(0)..]
+}
+
 /// Not every block has its stacks: those without count for the most frequent place of their kind.
 fn join_unplaced(groups: &mut BTreeMap<(MemoryMisuse, Vec<String>), Vec<&MemoryIncident>>) {
     for misuse in MemoryMisuse::ALL {
@@ -74,7 +80,7 @@ fn of_group(context: &Context<'_>, misuse: MemoryMisuse, place: &[String], group
     Finding {
         phase: group.iter().filter_map(|incident| incident.phase).min(),
         details: details(first, group),
-        stack: self::place(first).to_vec(),
+        stack: from_the_program(self::place(first)).to_vec(),
         ..finding
     }
 }
@@ -194,7 +200,7 @@ mod tests {
                 "freed first in list::pop"
             ]
         );
-        assert_eq!(findings[0].stack.len(), 2);
+        assert_eq!(findings[0].stack, ["list::Node::drop (src/x.rs:7)"]);
     }
 
     #[test]
