@@ -31,6 +31,7 @@ pub fn with_hostile_allocator<R>(realloc: &Realloc, body: impl FnOnce() -> R) ->
         start: TimeSpan::ZERO,
         length: TimeSpan::ZERO,
         functions: Vec::new(),
+        drawn: false,
     };
     let before = misuse::caught();
     meter.set_armed(true);
