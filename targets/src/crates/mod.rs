@@ -8,6 +8,7 @@ pub mod append_only_vec;
 pub mod arc_swap;
 pub mod arrayvec;
 pub mod boxcar;
+pub mod bytes;
 pub mod concurrent_queue;
 pub mod crossbeam_channel;
 pub mod crossbeam_deque;
@@ -56,6 +57,7 @@ pub use tokio_oneshot::TokioUnderTest;
 
 use crate::workloads::cache::CacheWorkload;
 use crate::workloads::cell::CellWorkload;
+use crate::workloads::handle::BufferHandleWorkload;
 use crate::workloads::late::LateWorkload;
 use crate::workloads::map::{LockMapUnderTest, MapWorkload};
 use crate::workloads::oneshot::OneshotWorkload;
@@ -125,5 +127,6 @@ pub(crate) fn entries() -> Vec<Entry> {
         Entry::of::<TableWorkload<std_tables::StdBTreeMap>>(),
         Entry::of::<TableWorkload<hashbrown::HashbrownUnderTest>>(),
         Entry::of::<TableWorkload<indexmap::IndexMapUnderTest>>(),
+        Entry::of::<BufferHandleWorkload<bytes::BytesUnderTest>>(),
     ]
 }

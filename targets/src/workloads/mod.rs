@@ -13,6 +13,7 @@ pub mod draw;
 pub mod feed;
 pub mod gate;
 pub mod growth;
+pub mod handle;
 pub mod header;
 pub mod iteration;
 pub mod judge;
