@@ -1,6 +1,7 @@
 //! What a target says of itself: workloads with their operations and parameters, points, abilities.
 
 use crate::format::FormatVersion;
+use crate::script::ScriptsDescription;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -66,6 +67,9 @@ pub struct WorkloadDescription {
     /// The words that it exports, for faults to aim at.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub words: Vec<String>,
+    /// What it can do with short scripts, if anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scripts: Option<ScriptsDescription>,
 }
 
 /// One parameter of a workload.

@@ -23,6 +23,7 @@ mod outcome;
 mod phase;
 mod plan;
 pub mod protocol;
+mod script;
 pub mod segment;
 mod table;
 pub mod text;
@@ -54,6 +55,10 @@ pub use ordered::Ordered;
 pub use outcome::{Outcome, OutcomeCounts};
 pub use phase::Phase;
 pub use plan::{ControlPolicy, Criteria, Limits, PhaseLengths, Plan, TrialPlan, TrialRole};
+pub use script::{
+    OutcomeKind, SCRIPT_OPERATIONS_MAX, SCRIPT_OUTCOMES_MAX, SCRIPT_TABLES_MAX, SCRIPT_THREADS_MAX, ScriptOutcome,
+    ScriptTable, Scripts, ScriptsDescription, ScriptsRecord,
+};
 pub use table::Table;
 pub use threshold::{AbortCondition, Limit, Metric, Side, Threshold, ThresholdError};
 pub use trial::{TrialRecord, Usage};

@@ -5,6 +5,7 @@ use crate::measure::{Interval, Meter, PhaseTotals};
 use crate::outcome::OutcomeCounts;
 use crate::phase::Phase;
 use crate::plan::TrialRole;
+use crate::script::ScriptsRecord;
 use crate::units::TimeSpan;
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +40,9 @@ pub struct TrialRecord {
     pub first_violation: Option<TimeSpan>,
     /// What each oracle came to.
     pub oracles: Vec<OracleReport>,
+    /// What the short scripts came to, if any were run to the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scripts: Option<ScriptsRecord>,
     /// What each worker was doing; only if the trial did not finish, or an oracle found something.
     pub workers: Vec<WorkerEvidence>,
     /// The end of what the subject wrote to its standard error.

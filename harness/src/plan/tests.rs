@@ -32,6 +32,7 @@ fn target() -> TargetDescription {
         oracles: ["linearizable", "no_lost_update"].map(str::to_owned).to_vec(),
         reallocates: true,
         words: Vec::new(),
+        scripts: None,
     };
     TargetDescription {
         protocol: PROTOCOL,

@@ -8,6 +8,7 @@ mod human;
 mod json;
 mod live;
 mod paint;
+mod scripts;
 mod summary;
 mod variants;
 

@@ -1,6 +1,6 @@
 //! What one trial came to, before its time series and panics are put in order.
 
-use squall_model::{Ending, ErrorTally, Meter, OracleReport, PhaseTotals, Usage, WorkerEvidence};
+use squall_model::{Ending, ErrorTally, Meter, OracleReport, PhaseTotals, ScriptsRecord, Usage, WorkerEvidence};
 
 /// What one trial came to. The intervals and panics went out as events while it ran.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,6 +15,8 @@ pub struct TrialOutcome {
     pub errors: Vec<ErrorTally>,
     /// What each oracle came to.
     pub oracles: Vec<OracleReport>,
+    /// What the short scripts came to, if any were run to the end.
+    pub scripts: Option<ScriptsRecord>,
     /// What each worker was doing, if the trial did not end well.
     pub workers: Vec<WorkerEvidence>,
     /// The end of what the subject wrote to its standard error.

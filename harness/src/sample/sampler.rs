@@ -55,6 +55,7 @@ impl Sampler {
             first_panic: self.first_panic,
             first_violation: self.first_violation,
             oracles: outcome.oracles,
+            scripts: outcome.scripts,
             workers: outcome.workers,
             stderr_tail: outcome.stderr_tail,
             usage: outcome.usage,

@@ -19,6 +19,7 @@ pub mod map;
 pub mod once;
 pub mod queue;
 pub mod relay;
+pub mod script;
 pub mod shards;
 pub mod slab;
 pub mod slots;

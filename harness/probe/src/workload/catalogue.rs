@@ -3,19 +3,23 @@
 use super::operation::Operation;
 use super::oracle::{FinalCheck, Tally};
 use super::params::Params;
+use super::scripts_of::ScriptsOf;
 use super::worker::Setup;
 use super::workload_trait::Workload;
 use crate::aim::{self, Words};
 use crate::allocator;
 use crate::point::POINTS;
 use crate::subject::{WorkerTask, run_worker};
-use squall_model::{OracleReport, PROTOCOL, PointDescription, TargetDescription, WorkloadDescription};
+use squall_model::{
+    Load, OracleReport, PROTOCOL, PointDescription, ScriptsDescription, ScriptsRecord, TargetDescription,
+    WorkloadDescription,
+};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{PoisonError, RwLock};
 
 /// Builds a workload from its parameters, or says why they make none.
-type Build = fn(&serde_json::Value, &Setup) -> Result<Box<dyn RunningWorkload>, String>;
+type Build = fn(&serde_json::Value, &Setup, &Load) -> Result<Box<dyn RunningWorkload>, String>;
 
 /// A workload of the target program.
 #[derive(Debug, Clone, Copy)]
@@ -36,8 +40,13 @@ impl Entry {
         self.name
     }
 
-    pub(crate) fn build(&self, params: &serde_json::Value, setup: &Setup) -> Result<Box<dyn RunningWorkload>, String> {
-        (self.build)(params, setup)
+    pub(crate) fn build(
+        &self,
+        params: &serde_json::Value,
+        setup: &Setup,
+        load: &Load,
+    ) -> Result<Box<dyn RunningWorkload>, String> {
+        (self.build)(params, setup, load)
     }
 }
 
@@ -60,6 +69,10 @@ pub(crate) trait RunningWorkload: Send + Sync {
     /// Checks the container after the load. An oracle that panics leaves the check undecided, and so does a worker whose
     /// memory was lost: what it did is unknown.
     fn check(&self, results: Vec<WorkerResult>, lost_workers: usize, asked: &[String]) -> Vec<OracleReport>;
+    /// What came of the short scripts, if that is what the workers did.
+    fn scripts(&self) -> Option<ScriptsRecord> {
+        None
+    }
 }
 
 struct Built<W: Workload> {
@@ -67,11 +80,18 @@ struct Built<W: Workload> {
     workload: RwLock<Option<W>>,
 }
 
-fn build<W: Workload>(params: &serde_json::Value, setup: &Setup) -> Result<Box<dyn RunningWorkload>, String> {
+fn build<W: Workload>(
+    params: &serde_json::Value,
+    setup: &Setup,
+    load: &Load,
+) -> Result<Box<dyn RunningWorkload>, String> {
     let params: W::Params = match params {
         serde_json::Value::Null => W::Params::default(),
         given => serde_json::from_value(given.clone()).map_err(|error| format!("params: {error}"))?,
     };
+    if let Some(scripts) = load.scripts {
+        return Ok(Box::new(ScriptsOf::<W>::build(&params, setup, scripts, &load.weights)?));
+    }
     Ok(Box::new(Built { workload: RwLock::new(Some(W::build(&params, setup)?)) }))
 }
 
@@ -145,6 +165,10 @@ fn describe_workload<W: Workload>() -> WorkloadDescription {
         oracles: W::ORACLES.iter().map(|oracle| oracle.name().to_owned()).collect(),
         reallocates: W::REALLOCATES,
         words: W::WORDS.iter().map(|word| (*word).to_owned()).collect(),
+        scripts: (!W::SCRIPT_ORACLES.is_empty()).then(|| ScriptsDescription {
+            threads: W::SCRIPT_THREADS,
+            oracles: W::SCRIPT_ORACLES.iter().map(|oracle| oracle.name().to_owned()).collect(),
+        }),
     }
 }
 

@@ -97,6 +97,7 @@ impl Trial<'_> {
             meters: self.meters(),
             errors: self.errors,
             oracles,
+            scripts: self.scripts,
             workers: self.evidence,
             stderr_tail: self.subject.bury().await,
             usage: self.usage,

@@ -5,6 +5,8 @@ mod ledger;
 mod lock_map;
 mod map_under_test;
 mod params;
+mod script;
+mod script_model;
 mod walks;
 mod workload;
 
@@ -13,5 +15,7 @@ pub use ledger::{Change, Ledger, Reckoning};
 pub use lock_map::{LockMapUnderTest, Table, TableLock};
 pub use map_under_test::{Inserted, MapSettings, MapUnderTest, Removed, Walk};
 pub use params::{MapParams, ShardedMapParams};
+pub use script::{MapCall, MapScripts, MapStart};
+pub use script_model::Written;
 pub use walks::Seen;
 pub use workload::{MapLocal, MapOperation, MapWorkload};
