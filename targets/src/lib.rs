@@ -1,5 +1,5 @@
 //! What squall is tried on: concurrent [containers], [workloads] on them with oracles that know the right answers, and
-//! [canaries], planted bugs that a run has to catch before its verdict on anything else is worth reading.
+//! short [scripts] written by hand, and [canaries], planted bugs that a run has to catch before its verdict on anything else is worth reading.
 //!
 //! The program `squall-target` serves all of it to the harness, which never links this crate: it starts the program as
 //! the subject of one trial and speaks with it through the probe.
@@ -8,6 +8,7 @@ pub mod canaries;
 pub mod containers;
 #[cfg(feature = "crates")]
 pub mod crates;
+pub mod scripts;
 pub mod tracked;
 pub mod workloads;
 
@@ -19,6 +20,7 @@ pub fn catalogue() -> Vec<Entry> {
     let mut entries = workloads::entries();
     #[cfg(feature = "crates")]
     entries.extend(crates::entries());
+    entries.extend(scripts::entries());
     entries.extend(canaries::entries());
     entries
 }

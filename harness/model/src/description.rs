@@ -2,6 +2,7 @@
 
 use crate::fault::FunctionPattern;
 use crate::format::FormatVersion;
+use crate::script::ScriptsDescription;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -107,6 +108,9 @@ pub struct WorkloadDescription {
     /// experiments that aim.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reach: Option<Reach>,
+    /// What it can do with short scripts, if anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scripts: Option<ScriptsDescription>,
 }
 
 /// One parameter of a workload.

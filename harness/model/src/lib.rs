@@ -26,6 +26,7 @@ mod phase;
 mod plan;
 pub mod protocol;
 mod relic;
+mod script;
 pub mod segment;
 mod site;
 mod table;
@@ -60,6 +61,10 @@ pub use outcome::{Outcome, OutcomeCounts};
 pub use phase::Phase;
 pub use plan::{ControlPolicy, Criteria, Limits, PhaseLengths, Plan, TrialPlan, TrialRole};
 pub use relic::Relic;
+pub use script::{
+    OutcomeKind, SCRIPT_OPERATIONS_MAX, SCRIPT_OUTCOMES_MAX, SCRIPT_TABLES_MAX, SCRIPT_THREADS_MAX, ScriptOutcome,
+    ScriptTable, Scripts, ScriptsDescription, ScriptsRecord,
+};
 pub use site::{Campaign, CampaignJudgement, Candidate, Knowledge, Lesson, Site, SiteKind, SiteRank, SiteTally};
 pub use table::Table;
 pub use threshold::{AbortCondition, Limit, Metric, Side, Threshold, ThresholdError};

@@ -1,5 +1,6 @@
 //! The load of a trial: how many workers, how fast, which operations, which keys.
 
+use crate::script::Scripts;
 use crate::units::{Percent, Rate, TimeSpan};
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +27,9 @@ pub struct Load {
     pub keys: Keys,
     /// An operation that takes longer counts as a timeout.
     pub timeout: TimeSpan,
+    /// Short scripts instead of operations one after the other, if they are asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scripts: Option<Scripts>,
 }
 
 /// How the operations of an open loop are spaced.

@@ -8,6 +8,7 @@ use crate::incident::{ErrorTally, OracleReport, PanicReport};
 use crate::outcome::Outcome;
 use crate::phase::Phase;
 use crate::plan::TrialPlan;
+use crate::script::ScriptsRecord;
 use serde::{Deserialize, Serialize};
 
 /// The environment variable that holds the number of the inherited control socket.
@@ -91,6 +92,9 @@ pub enum Report {
         /// The errors that operations returned, by message.
         #[serde(default)]
         errors: Vec<ErrorTally>,
+        /// What the short scripts came to.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        scripts: Option<Box<ScriptsRecord>>,
     },
 }
 

@@ -34,6 +34,11 @@ impl Table {
 
     /// Adds a row of cells, each as plain text and as it is to be printed.
     pub fn painted_row<const COLUMNS: usize>(&mut self, cells: [(String, String); COLUMNS]) {
+        self.painted_cells(cells);
+    }
+
+    /// The same for a row whose number of cells is known only when it is made.
+    pub fn painted_cells(&mut self, cells: impl IntoIterator<Item = (String, String)>) {
         let cell = |(plain, painted): (String, String)| Cell { width: plain.chars().count(), painted };
         self.rows.push(cells.into_iter().map(cell).collect());
     }

@@ -6,6 +6,7 @@ use crate::memory::MemoryIncident;
 use crate::outcome::OutcomeCounts;
 use crate::phase::Phase;
 use crate::plan::TrialRole;
+use crate::script::ScriptsRecord;
 use crate::units::TimeSpan;
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +44,9 @@ pub struct TrialRecord {
     /// How memory was misused, by kind and stack.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub memory: Vec<MemoryIncident>,
+    /// What the short scripts came to, if any were run to the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scripts: Option<ScriptsRecord>,
     /// What each worker was doing; only if the trial did not finish, or an oracle found something.
     pub workers: Vec<WorkerEvidence>,
     /// The end of what the subject wrote to its standard error.

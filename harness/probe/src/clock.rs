@@ -29,11 +29,20 @@ pub fn now_nanos() -> u64 {
 
 /// The kernel's monotonic clock, in nanoseconds. Async-signal-safe.
 pub(crate) fn kernel_nanos() -> u64 {
+    read_clock(libc::CLOCK_MONOTONIC)
+}
+
+/// The processor time that the current thread has used, in nanoseconds.
+pub(crate) fn thread_cpu_nanos() -> u64 {
+    read_clock(libc::CLOCK_THREAD_CPUTIME_ID)
+}
+
+fn read_clock(clock: libc::clockid_t) -> u64 {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: the pointer is to a live local of the right type.
     #[expect(unsafe_code, reason = "the standard library's Instant does not give the number that another process sees")]
     unsafe {
-        libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut time);
+        libc::clock_gettime(clock, &raw mut time);
     }
     time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
 }

@@ -2,6 +2,7 @@
 //!
 //! - [`point!`] and [`point_async!`] name places where faults can act; disarmed, a point is one relaxed load.
 //! - [`Workload`] makes a container a target; [`subject_main!`] makes a program of it that `squall run` drives.
+//! - [`script`] runs a few operations of a few threads on fresh small objects, millions of times.
 //! - [`rehearse`] runs a workload within a test, to see its oracles judge; [`write_back`] keeps a worker's notes across a panic;
 //!   [`documented_panic`] takes a panic for an answer.
 //! - [`FaultyAllocator`] is a global allocator that faults can make hostile.
@@ -19,6 +20,7 @@ mod fault;
 mod hold;
 pub mod panic_hook;
 mod point;
+pub mod script;
 mod subject;
 mod thread_state;
 mod workload;

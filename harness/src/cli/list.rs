@@ -139,6 +139,11 @@ fn print_workloads(description: &TargetDescription) {
         if !workload.oracles.is_empty() {
             tell(&text::harmless(&format!("  oracles     {}", workload.oracles.join(", "))));
         }
+        if let Some(scripts) = &workload.scripts {
+            let threads =
+                scripts.threads.map_or("drawn".to_owned(), |threads| format!("its own, of {threads} threads"));
+            tell(&text::harmless(&format!("  scripts     {threads}; oracles {}", scripts.oracles.join(", "))));
+        }
         if !workload.words.is_empty() {
             tell(&text::harmless(&format!("  words       {}", workload.words.join(", "))));
         }

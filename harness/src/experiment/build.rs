@@ -7,7 +7,7 @@ use super::objection::{Objection, out_of_range};
 use super::origin::Origin;
 use super::path::NodePath;
 use super::problem::{Problem, TargetProblem};
-use super::{check_expect, check_faults, check_load, check_thresholds, reader};
+use super::{check_expect, check_faults, check_load, check_scripts, check_thresholds, reader};
 use serde_json::{Map, Value};
 use squall_model::{AbortCondition, PhaseLengths};
 use std::path::{Path, PathBuf};
@@ -21,6 +21,7 @@ pub(super) fn build(tree: &Node, origin: &Arc<Origin>) -> Result<Experiment, Obj
     let file: ExperimentFile = reader::read(tree)?;
     check_name(&file.name)?;
     check_load::check(&file.load)?;
+    check_scripts::check(&file.load)?;
     let phases = PhaseLengths::from(file.phases);
     check_phases(&phases)?;
     check_faults::check(&file.faults, &phases)?;
@@ -151,6 +152,7 @@ fn load(file: LoadFile) -> ExperimentLoad {
         mix: file.mix,
         keys: file.keys,
         timeout: file.timeout,
+        scripts: file.scripts,
     }
 }
 

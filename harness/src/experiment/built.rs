@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use squall_model::fault::Fault;
 use squall_model::units::{Rate, TimeSpan};
 use squall_model::{
-    AbortCondition, Arrivals, ControlPolicy, Expectation, Keys, Limits, Ordered, PhaseLengths, Relic, Symptom,
+    AbortCondition, Arrivals, ControlPolicy, Expectation, Keys, Limits, Ordered, PhaseLengths, Relic, Scripts, Symptom,
     TargetDescription, Threshold,
 };
 use std::path::{Path, PathBuf};
@@ -169,8 +169,8 @@ impl<'a> From<&'a TargetDescription> for Described<'a> {
 /// How the target is driven, before the workload's operations are known.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExperimentLoad {
-    /// How many threads do operations.
-    pub workers: u32,
+    /// How many threads do operations, if that is written.
+    pub workers: Option<u32>,
     /// All workers' operations per second; a closed loop if `None`.
     pub rate: Option<Rate>,
     /// How the operations of an open loop are spaced.
@@ -181,6 +181,8 @@ pub struct ExperimentLoad {
     pub keys: Keys,
     /// An operation that takes longer counts as a timeout.
     pub timeout: TimeSpan,
+    /// The short scripts, if they are asked for.
+    pub scripts: Option<Scripts>,
 }
 
 impl Experiment {

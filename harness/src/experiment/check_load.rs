@@ -12,8 +12,8 @@ fn path(keys: &[&str]) -> NodePath {
 
 /// Checks workers, arrivals, mix, keys and timeout.
 pub(super) fn check(load: &LoadFile) -> Result<(), Objection> {
-    if !(1..=WORKERS_MAX).contains(&load.workers) {
-        return Err(out_of_range(path(&["workers"]), load.workers, format!("1 to {WORKERS_MAX} workers")));
+    if let Some(workers) = load.workers.filter(|workers| !(1..=WORKERS_MAX).contains(workers)) {
+        return Err(out_of_range(path(&["workers"]), workers, format!("1 to {WORKERS_MAX} workers")));
     }
     if let (Some(arrivals), None) = (load.arrivals, load.rate) {
         let written = if arrivals == Arrivals::Poisson { "poisson" } else { "fixed" };

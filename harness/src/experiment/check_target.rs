@@ -1,13 +1,13 @@
 //! Takes an experiment and what a target says of itself, objects to whatever the target does not have.
 
 use super::built::{Described, Experiment, Repair};
-use super::check_aim;
 use super::check_faults::fault_path;
 use super::node::shortened;
 use super::objection::Objection;
 use super::path::NodePath;
 use super::problem::{FaultProblem, Problem};
 use super::suggestion::Suggestion;
+use super::{check_aim, check_scripts};
 use serde_json::{Map, Value};
 use squall_model::fault::{Fault, LoadShift, Realloc};
 use squall_model::{Ordered, TargetDescription, WorkloadDescription};
@@ -21,8 +21,10 @@ pub(super) fn check(experiment: &Experiment, described: Described<'_>) -> Result
     if let Some(mix) = &experiment.load.mix {
         check_mix(mix, workload, &NodePath::keys(&["load", "mix"]))?;
     }
+    check_scripts::check_workload(experiment, target, workload)?;
     for (number, fault) in experiment.faults.iter().enumerate() {
         let path = fault_path(number, fault);
+        check_scripts::check_fault(experiment, workload, fault, &path)?;
         check_point(fault, target, &path)?;
         check_aim::check(fault, target, workload, &path)?;
         check_abilities(fault, target, workload, path.clone())?;
@@ -75,7 +77,11 @@ fn lack_of_repair(experiment: &Experiment, workload: &WorkloadDescription) -> Op
     if let Some(name) = operations.find(|name| !workload.operations.iter().any(|known| known == name)) {
         return Some(format!("it has no operation `{}`", shortened(name)));
     }
-    if let Some(name) = experiment.oracles.iter().flatten().find(|name| !workload.oracles.contains(name)) {
+    if experiment.load.scripts.is_some() && workload.scripts.is_none() {
+        return Some("no short scripts can be drawn for it".to_owned());
+    }
+    let oracles = experiment.load.oracles_of(workload);
+    if let Some(name) = experiment.oracles.iter().flatten().find(|name| !oracles.contains(name)) {
         return Some(format!("it has no oracle `{}`", shortened(name)));
     }
     let moves = |fault: &Fault| matches!(fault, Fault::Realloc(realloc) if realloc.container_every.is_some());
@@ -220,10 +226,11 @@ const fn first_personality(realloc: &Realloc) -> &'static str {
 }
 
 fn check_oracles(experiment: &Experiment, workload: &WorkloadDescription) -> Result<(), Objection> {
+    let oracles = experiment.load.oracles_of(workload);
     for (index, name) in experiment.oracles.iter().flatten().enumerate() {
-        if !workload.oracles.contains(name) {
+        if !oracles.contains(name) {
             let path = NodePath::keys(&["oracles"]).item(index);
-            return Err(Objection::to_value(path, unknown("oracle", name, &workload.oracles)));
+            return Err(Objection::to_value(path, unknown("oracle", name, oracles)));
         }
     }
     Ok(())

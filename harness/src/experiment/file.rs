@@ -6,7 +6,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use squall_model::fault::Fault;
 use squall_model::units::{ByteSize, Percent, Rate, TimeSpan};
-use squall_model::{Arrivals, ControlPolicy, Expectation, Keys, Limits, Ordered, PhaseLengths, Relic, Symptom};
+use squall_model::{
+    Arrivals, ControlPolicy, Expectation, Keys, Limits, Ordered, PhaseLengths, Relic, Scripts, Symptom,
+};
 
 /// One experiment: a target, a load, faults that disturb it, and what has to hold nevertheless.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -113,9 +115,9 @@ pub struct RepairFile {
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct LoadFile {
-    /// How many threads do operations.
+    /// How many threads do operations; 4 if left out, 2 for scripts.
     #[schemars(range(min = 1, max = 256))]
-    pub workers: u32,
+    pub workers: Option<u32>,
     /// All workers' operations per second (open loop, latency counts from the intended start); as fast as they come
     /// if left out (closed loop).
     pub rate: Option<Rate>,
@@ -127,17 +129,20 @@ pub struct LoadFile {
     pub keys: Keys,
     /// An operation that takes longer counts as a timeout.
     pub timeout: TimeSpan,
+    /// Short scripts, drawn from the operations of the mix and run over and over on fresh objects, instead of a long load on one.
+    pub scripts: Option<Scripts>,
 }
 
 impl Default for LoadFile {
     fn default() -> Self {
         Self {
-            workers: 4,
+            workers: None,
             rate: None,
             arrivals: None,
             mix: None,
             keys: Keys::default(),
             timeout: TimeSpan::from_millis(1_000),
+            scripts: None,
         }
     }
 }

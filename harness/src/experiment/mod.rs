@@ -7,6 +7,7 @@ mod check_expect;
 mod check_faults;
 mod check_load;
 mod check_target;
+mod check_scripts;
 mod check_thresholds;
 mod error;
 mod file;

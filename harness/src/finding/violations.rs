@@ -93,7 +93,8 @@ fn title(oracle: &str, violations: &[&Violation], wrong: u64) -> String {
     };
     let kind = masked(&first.detail);
     if kind.matches('#').count() != 1 {
-        return format!("{oracle}: {wrong} wrong, such as: {}", first.detail);
+        let line = first.detail.lines().next().unwrap_or_default();
+        return format!("{oracle}: {wrong} wrong, such as: {line}");
     }
     let elements = elements(violations);
     match kind.strip_suffix(": #") {

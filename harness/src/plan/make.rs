@@ -111,6 +111,7 @@ const fn nameless(name: String) -> WorkloadDescription {
         words: Vec::new(),
         entry: None,
         reach: None,
+        scripts: None,
     }
 }
 
@@ -202,7 +203,7 @@ fn undisturbed(experiment: &Experiment, variant: &Variant<'_>, role: TrialRole, 
         workload: workload.name.clone(),
         params: variant.params.clone(),
         operations: workload.operations.clone(),
-        oracles: experiment.oracles.clone().unwrap_or_else(|| workload.oracles.clone()),
+        oracles: experiment.oracles.clone().unwrap_or_else(|| experiment.load.oracles_of(workload).to_vec()),
         load: load(experiment, workload),
         phases: experiment.phases,
         faults: Vec::new(),
@@ -228,12 +229,13 @@ fn load(experiment: &Experiment, workload: &WorkloadDescription) -> Load {
         Some(mix) => mix.get(operation).copied().unwrap_or(0),
     };
     Load {
-        workers: load.workers,
+        workers: load.workers_of(workload),
         rate: load.rate,
         arrivals: load.arrivals,
         weights: workload.operations.iter().map(weight).collect(),
         keys: load.keys,
         timeout: load.timeout,
+        scripts: load.scripts_of(workload),
     }
 }
 

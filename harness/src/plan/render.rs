@@ -133,9 +133,16 @@ fn load(trial: &TrialPlan) -> Table {
     };
     let oracles = if trial.oracles.is_empty() { "none".to_owned() } else { trial.oracles.join(", ") };
     let mut table = Table::default();
+    let (pace, keys) = match load.scripts {
+        None => (pace, keys(load.keys)),
+        Some(scripts) => {
+            let each = format!("scripts of up to {} operations a thread, {} each", scripts.operations, scripts.each);
+            (each, "one or two".to_owned())
+        }
+    };
     let rows = [
         ("load", format!("{} workers, {pace}, timeout {}", load.workers, load.timeout)),
-        ("keys", keys(load.keys)),
+        ("keys", keys),
         ("operations", operations(trial)),
         ("params", trial.params.to_string()),
         ("oracles", oracles),

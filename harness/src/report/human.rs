@@ -2,6 +2,7 @@
 
 use super::Reporter;
 use super::paint::{Paint, plain};
+use super::scripts;
 use super::summary::Summary;
 use super::{sites, variants};
 use squall_model::{
@@ -50,6 +51,7 @@ impl<W: Write> Human<W> {
         if let Some(campaign) = &judgement.campaign {
             self.write_campaign(campaign);
         }
+        self.write_scripts();
         for table in variants::tables(&judgement, self.paint) {
             self.write_table(&table);
         }
@@ -181,6 +183,13 @@ impl<W: Write> Human<W> {
         }
     }
 
+    fn write_scripts(&mut self) {
+        let record = self.summary.told_trial().and_then(|trial| trial.scripts.clone());
+        if let Some(record) = record {
+            scripts::lines(&record, self.paint).iter().for_each(|line| self.say(line));
+        }
+    }
+
     fn write_findings(&mut self) {
         for finding in self.summary.findings.clone() {
             self.say("");
@@ -199,7 +208,7 @@ impl<W: Write> Human<W> {
             self.say(&format!("    {} {}", self.paint.dim("threads were held at"), shown(&sites.join("; "))));
         }
         for detail in finding.details.iter().take(DETAILS_SHOWN_MAX) {
-            self.say(&format!("    {}", shown(detail)));
+            detail.lines().for_each(|line| self.say(&format!("    {}", shown(line))));
         }
         if !finding.context.is_empty() {
             let facts: Vec<String> = finding.context.iter().map(|(key, value)| format!("{key}={value}")).collect();

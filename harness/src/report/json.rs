@@ -58,6 +58,7 @@ fn object(summary: &Summary) -> Value {
         "repairs": judgement.map_or(&[][..], |judgement| &judgement.repairs),
         "costs": judgement.map_or(&[][..], |judgement| &judgement.costs),
         "outcomes": outcomes(summary),
+        "scripts": summary.told_trial().and_then(|trial| trial.scripts.as_ref()),
         "findings": summary.findings.iter().map(finding).collect::<Vec<_>>(),
         "notes": summary.notes,
     })

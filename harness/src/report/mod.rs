@@ -9,6 +9,7 @@ mod json;
 mod live;
 mod paint;
 mod sites;
+mod scripts;
 mod summary;
 mod variants;
 

@@ -1,6 +1,8 @@
 //! What one trial came to, before its time series and panics are put in order.
 
-use squall_model::{Ending, ErrorTally, MemoryIncident, Meter, OracleReport, PhaseTotals, Usage, WorkerEvidence};
+use squall_model::{
+    Ending, ErrorTally, MemoryIncident, Meter, OracleReport, PhaseTotals, ScriptsRecord, Usage, WorkerEvidence,
+};
 
 /// What one trial came to. The intervals and panics went out as events while it ran.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +19,8 @@ pub struct TrialOutcome {
     pub oracles: Vec<OracleReport>,
     /// How memory was misused.
     pub memory: Vec<MemoryIncident>,
+    /// What the short scripts came to, if any were run to the end.
+    pub scripts: Option<ScriptsRecord>,
     /// What each worker was doing, if the trial did not end well.
     pub workers: Vec<WorkerEvidence>,
     /// The end of what the subject wrote to its standard error.

@@ -86,6 +86,7 @@ mod tests {
                 weights: vec![1],
                 keys: Keys::default(),
                 timeout: millis(1_000),
+                scripts: None,
             },
             phases: PhaseLengths {
                 warmup: millis(lengths[0]),

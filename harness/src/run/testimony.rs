@@ -1,8 +1,8 @@
 //! Bounds what a subject says, and speaks for one that died before it could say what its oracles saw.
 
 use squall_model::{
-    ErrorTally, FRAMES_MAX, OracleReport, PanicReport, SourceLocation, TEXT_BYTES_MAX, TrialPlan, Violation,
-    WorkerEvidence,
+    ErrorTally, FRAMES_MAX, OracleReport, PanicReport, SCRIPT_OUTCOMES_MAX, SCRIPT_TABLES_MAX, SCRIPT_THREADS_MAX,
+    ScriptsRecord, SourceLocation, TEXT_BYTES_MAX, TrialPlan, Violation, WorkerEvidence,
 };
 
 /// The most bytes of a name, a value or a reason that are kept.
@@ -54,6 +54,23 @@ pub(super) fn bounded_errors(mut errors: Vec<ErrorTally>) -> Vec<ErrorTally> {
     errors.truncate(ERRORS_MAX);
     errors.iter_mut().for_each(|error| cut(&mut error.message, TEXT_BYTES_MAX));
     errors
+}
+
+/// What scripts came to: a bounded number of tables and rows, each text cut.
+pub(super) fn bounded_scripts(mut scripts: ScriptsRecord) -> ScriptsRecord {
+    scripts.tables.truncate(SCRIPT_TABLES_MAX);
+    for table in &mut scripts.tables {
+        cut(&mut table.prepared, SHORT_BYTES_MAX);
+        table.threads.truncate(SCRIPT_THREADS_MAX as usize);
+        table.threads.iter_mut().for_each(|calls| cut(calls, SHORT_BYTES_MAX));
+        table.outcomes.truncate(SCRIPT_OUTCOMES_MAX);
+        for outcome in &mut table.outcomes {
+            outcome.answers.truncate(SCRIPT_THREADS_MAX as usize + 1);
+            outcome.answers.iter_mut().for_each(|answer| cut(answer, SHORT_BYTES_MAX));
+            cut(&mut outcome.why, SHORT_BYTES_MAX);
+        }
+    }
+    scripts
 }
 
 /// A reason of the subject's, cut.

@@ -56,6 +56,7 @@ impl Sampler {
             first_violation: self.first_violation,
             oracles: outcome.oracles,
             memory: outcome.memory,
+            scripts: outcome.scripts,
             workers: outcome.workers,
             stderr_tail: outcome.stderr_tail,
             usage: outcome.usage,

@@ -47,6 +47,7 @@ fn trial(number: u32, role: TrialRole) -> TrialPlan {
             weights: vec![1, 1],
             keys: Keys::default(),
             timeout: TimeSpan::from_millis(1_000),
+            scripts: None,
         },
         phases: PhaseLengths {
             warmup: TimeSpan::from_millis(1_000),
@@ -79,6 +80,7 @@ pub(crate) fn empty_record() -> TrialRecord {
         panics: Vec::new(),
         oracles: Vec::new(),
         memory: Vec::new(),
+        scripts: None,
         workers: Vec::new(),
         stderr_tail: String::new(),
         usage: Usage::default(),

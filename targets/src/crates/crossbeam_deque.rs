@@ -2,7 +2,9 @@
 //! done by one worker.
 
 use crate::tracked::Value;
-use crate::workloads::queue::{COUNTED, End, PLAIN, Pop, Push, QueueOperation, QueueUnderTest, UnboundedParams, share};
+use crate::workloads::queue::{
+    COUNTED, Discipline, End, PLAIN, Pop, Push, QueueOperation, QueueUnderTest, UnboundedParams, share,
+};
 use crossbeam_deque::{Injector, Steal, Stealer, Worker};
 use std::sync::Arc;
 
@@ -49,6 +51,7 @@ impl QueueUnderTest for DequeUnderTest {
     type Handle = Side;
     const NAME: &'static str = "deque.crossbeam";
     const SUMMARY: &'static str = "the work-stealing deque of the crate crossbeam-deque";
+    const DISCIPLINE: Discipline = Discipline::OwnerLastThievesFirst;
     const OPERATIONS: &'static [QueueOperation] = PLAIN;
 
     fn open(_: &UnboundedParams, workers: usize) -> Vec<Side> {
@@ -88,6 +91,7 @@ impl QueueUnderTest for TeamUnderTest {
     type Handle = Member;
     const NAME: &'static str = "deque.crossbeam_team";
     const SUMMARY: &'static str = "deques of the crate crossbeam-deque whose workers steal many tasks at a time";
+    const DISCIPLINE: Discipline = Discipline::Any;
     const OPERATIONS: &'static [QueueOperation] = PLAIN;
 
     fn open(_: &UnboundedParams, workers: usize) -> Vec<Member> {

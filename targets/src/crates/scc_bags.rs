@@ -2,7 +2,9 @@
 //! is dropped when nobody can see it any more, so what is taken out of them is a clone.
 
 use crate::tracked::Value;
-use crate::workloads::queue::{PLAIN, Pop, Push, QueueOperation, QueueUnderTest as Adapter, UnboundedParams, share};
+use crate::workloads::queue::{
+    Discipline, PLAIN, Pop, Push, QueueOperation, QueueUnderTest as Adapter, UnboundedParams, share,
+};
 use scc::{Bag, Guard, Queue, Stack};
 use std::sync::Arc;
 
@@ -23,6 +25,7 @@ impl Adapter for StackUnderTest {
     type Handle = Arc<Stack<Value>>;
     const NAME: &'static str = "stack.scc";
     const SUMMARY: &'static str = "the stack of the crate scc";
+    const DISCIPLINE: Discipline = Discipline::LastInFirstOut;
     const OPERATIONS: &'static [QueueOperation] = PLAIN;
 
     fn open(_: &UnboundedParams, workers: usize) -> Vec<Self::Handle> {
@@ -77,6 +80,7 @@ impl Adapter for BagUnderTest {
     type Handle = Arc<Bag<Value>>;
     const NAME: &'static str = "stack.scc_bag";
     const SUMMARY: &'static str = "the bag of the crate scc";
+    const DISCIPLINE: Discipline = Discipline::Any;
     const OPERATIONS: &'static [QueueOperation] = PLAIN;
 
     fn open(_: &UnboundedParams, workers: usize) -> Vec<Self::Handle> {

@@ -26,6 +26,7 @@ pub mod oneshot;
 pub mod queue;
 pub mod relay;
 pub mod sequence;
+pub mod script;
 pub mod shards;
 pub mod slab;
 pub mod slots;

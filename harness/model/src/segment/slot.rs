@@ -55,7 +55,12 @@ pub struct OperationUnderWay {
 
 #[inline]
 fn increment(word: &AtomicU64) {
-    word.store(word.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
+    add(word, 1);
+}
+
+#[inline]
+fn add(word: &AtomicU64, count: u64) {
+    word.store(word.load(Ordering::Relaxed).wrapping_add(count), Ordering::Relaxed);
 }
 
 impl<'a> SlotView<'a> {
@@ -96,6 +101,20 @@ impl<'a> SlotView<'a> {
         let row = self.row(phase, operation);
         increment(&self.counters[row * Outcome::ALL.len() + outcome.index()]);
         increment(&self.histograms[row * BUCKETS + bucket_of(latency_nanos)]);
+        self.enter_flight(phase, operation, key, outcome, started_nanos, latency_nanos);
+        self.header[STARTED_NANOS].store(0, Ordering::Relaxed);
+    }
+
+    #[inline]
+    fn enter_flight(
+        &self,
+        phase: Phase,
+        operation: usize,
+        key: u64,
+        outcome: Outcome,
+        started_nanos: u64,
+        latency_nanos: u64,
+    ) {
         let finished = self.header[FINISHED].load(Ordering::Relaxed);
         let entry = (finished as usize % FLIGHT_LENGTH) * FLIGHT_WORDS;
         let what =
@@ -105,6 +124,23 @@ impl<'a> SlotView<'a> {
         entry[1].store(key, Ordering::Relaxed);
         entry[2].store(what | latency_nanos.min(LATENCY_MASK), Ordering::Relaxed);
         self.header[FINISHED].store(finished.wrapping_add(1), Ordering::Relaxed);
+    }
+
+    /// Notes that an operation was done `count` times since `started_nanos`, each in `latency_nanos`, with the same outcome. One
+    /// entry of the flight ring stands for all, with the count as its key.
+    pub fn finish_many(
+        &self,
+        phase: Phase,
+        operation: usize,
+        count: u64,
+        outcome: Outcome,
+        started_nanos: u64,
+        latency_nanos: u64,
+    ) {
+        let row = self.row(phase, operation);
+        add(&self.counters[row * Outcome::ALL.len() + outcome.index()], count);
+        add(&self.histograms[row * BUCKETS + bucket_of(latency_nanos)], count);
+        self.enter_flight(phase, operation, count, outcome, started_nanos, latency_nanos);
         self.header[STARTED_NANOS].store(0, Ordering::Relaxed);
     }
 
@@ -247,6 +283,19 @@ mod tests {
             assert_eq!(slot.histogram(Phase::Recovery, 1)[BUCKETS - 1].load(Ordering::Relaxed), worker as u64 + 1);
             assert_eq!(slot.flight().len(), worker + 1);
         }
+    }
+
+    #[test]
+    fn operations_that_were_done_together_are_counted_one_by_one_and_remembered_as_one() {
+        let layout = Layout::new(1, 1).unwrap();
+        let words = words(layout);
+        let slot = Segment::new(&words, layout).unwrap().slot(0);
+        slot.begin(0, 0, 5);
+        slot.finish_many(Phase::Fault, 0, 4_096, Outcome::Ok, 5, 80);
+        assert_eq!(slot.outcomes(Phase::Fault, 0).ok, 4_096);
+        assert_eq!(slot.histogram(Phase::Fault, 0)[bucket_of(80)].load(Ordering::Relaxed), 4_096);
+        assert_eq!(slot.flight().iter().map(|entry| entry.key).collect::<Vec<_>>(), [4_096]);
+        assert_eq!(slot.under_way(), None);
     }
 
     #[test]

@@ -6,8 +6,9 @@ use super::shift::{Shift, random_under};
 use crate::clock::now_nanos;
 use crate::fault::Session;
 use crate::point::InjectedPanic;
+use crate::script::{ScriptSource, Stage, perform_in_trial};
 use crate::thread_state;
-use crate::workload::{Call, Operation, OperationError, Tally, Worker, Workload};
+use crate::workload::{Call, Operation, OperationError, Oracle, Tally, Worker, Workload};
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use squall_model::decision::derive_seed;
@@ -32,17 +33,35 @@ pub(crate) struct WorkerTask {
 
 /// Does operations until the trial stops; hands on what the worker remembers and what its oracles saw.
 pub(crate) fn run_worker<W: Workload>(workload: &W, task: WorkerTask) -> (W::Local, Tally) {
+    let mut local = W::Local::default();
+    let tally = as_worker(task, W::ORACLES, |worker| match task.calls() {
+        Ok(calls) => drive(workload, task, worker, &mut local, calls),
+        Err(reason) => record_error(OperationError::new(reason)),
+    });
+    (local, tally)
+}
+
+/// Runs short scripts until the trial stops; hands on what the oracles saw.
+pub(crate) fn run_scripts<W: Workload>(stage: &Stage, source: &dyn ScriptSource, task: WorkerTask) -> Tally {
+    let names: Vec<&'static str> = W::OPERATIONS.iter().map(|operation| operation.name()).collect();
+    as_worker(task, W::SCRIPT_ORACLES, |worker| {
+        let (plan, header) = (&task.session.plan, task.session.segment.header());
+        if wait_for_first_phase(task.session).is_some() {
+            let what = (plan.seed, plan.load.scripts.unwrap_or_default());
+            perform_in_trial(stage, source, worker, what, &names, || header.phase(), || header.stopped());
+        }
+    })
+}
+
+/// Does what a worker has to do, on a thread that is one for so long.
+fn as_worker(task: WorkerTask, oracles: &[Oracle], body: impl FnOnce(&mut Worker)) -> Tally {
     let slot = task.session.segment.slot(task.number as usize);
     thread_state::with(|state| state.become_worker(task.number, slot));
     slot.set_thread_id(thread_id());
-    let mut worker = Worker::new(task.number, task.random("worker"), slot, Tally::new(W::ORACLES));
-    let mut local = W::Local::default();
-    match task.calls() {
-        Ok(calls) => drive(workload, task, &mut worker, &mut local, calls),
-        Err(reason) => record_error(OperationError::new(reason)),
-    }
+    let mut worker = Worker::new(task.number, task.random("worker"), slot, Tally::new(oracles));
+    body(&mut worker);
     slot.set_thread_id(0);
-    (local, worker.tally)
+    worker.tally
 }
 
 fn drive<W: Workload>(workload: &W, task: WorkerTask, worker: &mut Worker, local: &mut W::Local, mut calls: Calls) {

@@ -150,7 +150,8 @@ impl Trial {
         if let Leaks::Undecided { fault, reason } = judge_leaks(self.session, lost_workers, &oracles) {
             note_fault(fault, format!("leaks not judged: {reason}"));
         }
-        send(&Report::Finished { oracles: oracles.unwrap_or_default(), errors: errors() });
+        let scripts = running_workload().and_then(RunningWorkload::scripts).map(Box::new);
+        send(&Report::Finished { oracles: oracles.unwrap_or_default(), errors: errors(), scripts });
     }
 }
 
@@ -164,7 +165,7 @@ fn build(workloads: &[Entry], session: &'static Session) -> Result<Box<dyn Runni
     let entry = workloads.iter().find(|entry| entry.name() == plan.workload);
     let entry = entry.ok_or_else(|| format!("there is no workload `{}`", plan.workload))?;
     let setup = Setup { workers: plan.load.workers, keys: plan.load.keys.count, seed: plan.seed };
-    catch_unwind(AssertUnwindSafe(|| entry.build(&plan.params, &setup)))
+    catch_unwind(AssertUnwindSafe(|| entry.build(&plan.params, &setup, &plan.load)))
         .unwrap_or_else(|payload| Err(format!("building the workload panicked: {}", panic_text(payload.as_ref()))))
 }
 

@@ -13,5 +13,6 @@ mod shift;
 pub use main_loop::subject_main;
 pub use rehearsal::rehearse;
 
-pub(crate) use driver::{WorkerTask, run_worker};
+pub(crate) use driver::{WorkerTask, run_scripts, run_worker};
 pub(crate) use main_loop::{note_fault, refuse_fault, running_workload};
+pub(crate) use rehearsal::rehearsal_segment;

@@ -80,6 +80,7 @@ mod tests {
                 weights: vec![1],
                 keys: squall_model::Keys::default(),
                 timeout: squall_model::units::TimeSpan::from_millis(1_000),
+                scripts: None,
             };
             let Pacing::Open(mut schedule) = Pacing::new(&load, 1, Xoshiro256PlusPlus::seed_from_u64(1), 0) else {
                 panic!("a load with a rate is an open loop");

@@ -55,7 +55,7 @@ pub fn rehearse<W: Workload>(
     let workers = calls.len() as u32;
     let keys = calls.iter().flatten().map(|call| call.key + 1).max().unwrap_or(1);
     let workload = W::build(params, &Setup { workers, keys, seed: 0 })?;
-    let segment = segment::<W>(calls.len())?;
+    let segment = rehearsal_segment(calls.len(), W::Operation::ALL.len())?;
     let mut check = FinalCheck { tally: Tally::new(W::ORACLES) };
     let mut locals = Vec::new();
     std::thread::scope(|scope| {
@@ -72,8 +72,9 @@ pub fn rehearse<W: Workload>(
     Ok(check.tally.reports(W::ORACLES, &all, None))
 }
 
-fn segment<W: Workload>(workers: usize) -> Result<Segment<'static>, String> {
-    let layout = Layout::new(workers, W::Operation::ALL.len()).map_err(|error| error.to_string())?;
+/// A recorder's segment that nobody else sees.
+pub(crate) fn rehearsal_segment(workers: usize, operations: usize) -> Result<Segment<'static>, String> {
+    let layout = Layout::new(workers, operations).map_err(|error| error.to_string())?;
     let words = Vec::leak((0..layout.bytes() / size_of::<u64>()).map(|_| AtomicU64::new(0)).collect());
     Segment::new(words, layout).map_err(|error| error.to_string())
 }

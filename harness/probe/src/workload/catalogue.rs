@@ -3,6 +3,7 @@
 use super::operation::Operation;
 use super::oracle::{FinalCheck, Tally};
 use super::params::Params;
+use super::scripts_of::ScriptsOf;
 use super::worker::{Setup, Worker};
 use super::workload_trait::Workload;
 use crate::aim::{self, Words};
@@ -13,13 +14,16 @@ use crate::subject::{WorkerTask, run_worker};
 use crate::thread_state;
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256PlusPlus;
-use squall_model::{OracleReport, PROTOCOL, PointDescription, TargetDescription, WorkloadDescription};
+use squall_model::{
+    Load, OracleReport, PROTOCOL, PointDescription, ScriptsDescription, ScriptsRecord, TargetDescription,
+    WorkloadDescription,
+};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Mutex, PoisonError, RwLock};
 
 /// Builds a workload from its parameters, or says why they make none.
-type Build = fn(&serde_json::Value, &Setup) -> Result<Box<dyn RunningWorkload>, String>;
+type Build = fn(&serde_json::Value, &Setup, &Load) -> Result<Box<dyn RunningWorkload>, String>;
 
 /// A workload of the target program.
 #[derive(Debug, Clone, Copy)]
@@ -40,8 +44,13 @@ impl Entry {
         self.name
     }
 
-    pub(crate) fn build(&self, params: &serde_json::Value, setup: &Setup) -> Result<Box<dyn RunningWorkload>, String> {
-        (self.build)(params, setup)
+    pub(crate) fn build(
+        &self,
+        params: &serde_json::Value,
+        setup: &Setup,
+        load: &Load,
+    ) -> Result<Box<dyn RunningWorkload>, String> {
+        (self.build)(params, setup, load)
     }
 }
 
@@ -67,6 +76,10 @@ pub(crate) trait RunningWorkload: Send + Sync {
     /// Checks the container after the load. An oracle that panics leaves the check undecided, and so does a worker whose
     /// memory was lost: what it did is unknown.
     fn check(&self, results: Vec<WorkerResult>, lost_workers: usize, asked: &[String]) -> Vec<OracleReport>;
+    /// What came of the short scripts, if that is what the workers did.
+    fn scripts(&self) -> Option<ScriptsRecord> {
+        None
+    }
 }
 
 struct Built<W: Workload> {
@@ -76,11 +89,18 @@ struct Built<W: Workload> {
     reentries: Mutex<Tally>,
 }
 
-fn build<W: Workload>(params: &serde_json::Value, setup: &Setup) -> Result<Box<dyn RunningWorkload>, String> {
+fn build<W: Workload>(
+    params: &serde_json::Value,
+    setup: &Setup,
+    load: &Load,
+) -> Result<Box<dyn RunningWorkload>, String> {
     let params: W::Params = match params {
         serde_json::Value::Null => W::Params::default(),
         given => serde_json::from_value(given.clone()).map_err(|error| format!("params: {error}"))?,
     };
+    if let Some(scripts) = load.scripts {
+        return Ok(Box::new(ScriptsOf::<W>::build(&params, setup, scripts, &load.weights)?));
+    }
     let workload = RwLock::new(Some(W::build(&params, setup)?));
     Ok(Box::new(Built { workload, reentries: Mutex::new(Tally::new(W::ORACLES)) }))
 }
@@ -174,6 +194,10 @@ fn describe_workload<W: Workload>() -> WorkloadDescription {
         words: W::WORDS.iter().map(|word| (*word).to_owned()).collect(),
         entry: Some((<Built<W> as RunningWorkload>::run_worker as *const () as u64).wrapping_sub(aim::load_address())),
         reach: None,
+        scripts: (!W::SCRIPT_ORACLES.is_empty()).then(|| ScriptsDescription {
+            threads: W::SCRIPT_THREADS,
+            oracles: W::SCRIPT_ORACLES.iter().map(|oracle| oracle.name().to_owned()).collect(),
+        }),
     }
 }
 

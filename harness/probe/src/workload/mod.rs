@@ -4,6 +4,7 @@ mod catalogue;
 mod operation;
 mod oracle;
 mod params;
+mod scripts_of;
 mod worker;
 mod workload_trait;
 mod write_back;

@@ -70,6 +70,24 @@ impl Worker {
         }
     }
 
+    /// Counts answers that an oracle has looked at.
+    pub(crate) fn count_checked(&mut self, oracle: Oracle, checked: u64) {
+        self.tally.count(oracle, checked);
+    }
+
+    /// Counts wrong answers that were noted in the segment when they were seen.
+    pub(crate) fn count_wrong(&mut self, oracle: Oracle, wrong: u64, detail: impl FnOnce() -> String) {
+        let _exemption = Exemption::begin();
+        let _ = self.tally.wrong(oracle, wrong, detail);
+    }
+
+    /// Notes in the segment that a wrong answer was seen, which is counted later.
+    pub(crate) fn note_seen(&self, oracle: Oracle, detail: impl FnOnce() -> String) {
+        let _exemption = Exemption::begin();
+        self.slot.count_violation();
+        self.slot.leave_breadcrumb(&format!("{}: {}", oracle.name(), detail()));
+    }
+
     /// Counts the wrong answer also in the segment, where it survives the death of the subject.
     #[cold]
     fn note_wrong(&mut self, oracle: Oracle, detail: impl FnOnce() -> String) {

@@ -5,6 +5,8 @@ use super::oracle::{FinalCheck, Oracle};
 use super::params::Params;
 use super::worker::{Call, OperationError, Setup, Worker};
 use crate::aim::Words;
+use crate::script::ScriptSource;
+use squall_model::Scripts;
 
 /// A target under load: a container, the operations on it, and what is known to be right about its answers.
 ///
@@ -56,6 +58,11 @@ pub trait Workload: Send + Sync + Sized + 'static {
     /// The names of the words that it exports, by [`Workload::export`] or [`Worker::watch`], for a `stall` to aim at.
     const WORDS: &'static [&'static str] = &[];
 
+    /// The oracles of its short scripts, each at the place that it names; none if it has no scripts.
+    const SCRIPT_ORACLES: &'static [Oracle] = &[];
+    /// How many threads its script has, if it was written by hand and no other can be drawn.
+    const SCRIPT_THREADS: Option<u32> = None;
+
     /// Builds the container.
     ///
     /// # Errors
@@ -86,6 +93,20 @@ pub trait Workload: Send + Sync + Sized + 'static {
     /// closure might do that calls back. `worker` stands for the one that is interrupted; its random numbers are its own.
     fn reenter(&self, worker: &mut Worker) {
         let _ = worker;
+    }
+
+    /// The source of its short scripts. `weights` are those of [`Workload::OPERATIONS`]. Asked only if it has oracles of scripts.
+    ///
+    /// # Errors
+    /// If the parameters make none, in words.
+    fn scripts(
+        params: &Self::Params,
+        setup: &Setup,
+        scripts: Scripts,
+        weights: &[u32],
+    ) -> Result<Box<dyn ScriptSource>, String> {
+        let _ = (params, setup, scripts, weights);
+        Err(format!("`{}` has no short scripts", Self::NAME))
     }
 
     /// Looks at the container once all workers have ended; `locals` are theirs, in the order of their numbers. The workload

@@ -27,6 +27,7 @@ fn workload(name: &str, reallocates: bool) -> WorkloadDescription {
         words: vec!["head".to_owned()],
         entry: None,
         reach: None,
+        scripts: None,
     }
 }
 
@@ -100,6 +101,7 @@ fn what_the_target_does_not_have_is_underlined() {
             "`map.sharded` cannot reallocate its container",
             None,
         ),
+        (sharded("load: {scripts: {}}"), 3, 8, "scripts", "no short scripts can be drawn for `map.sharded`", None),
         (sharded("faults: [{realloc: {poison: true}}]"), 3, 21, "poison", "global allocator", None),
         (sharded("faults: [{alloc_failure: {nth: 3}}]"), 3, 11, "alloc_failure", "global allocator", None),
         (

@@ -28,7 +28,7 @@ fn the_example_of_the_design_page_is_valid() {
 #[test]
 fn what_is_left_out_has_its_documented_value() {
     let experiment = read("name: x\ntarget: {package: p, workload: w}\n").unwrap();
-    assert_eq!((experiment.load.workers, experiment.load.keys.count), (4, 1_000));
+    assert_eq!((experiment.load.workers, experiment.load.keys.count), (None, 1_000));
     assert_eq!((experiment.load.rate, experiment.load.arrivals), (None, Arrivals::Poisson));
     assert_eq!(experiment.load.timeout, TimeSpan::from_millis(1_000));
     let phases = experiment.phases;

@@ -16,7 +16,7 @@ fn read(text: &str, overrides: &[&str]) -> Result<Experiment, ExperimentError> {
 #[test]
 fn an_override_changes_what_the_file_says() {
     let experiment = read(TEXT, &["load.workers=8", "faults.0.latency.delay=5ms", "seed=7", "load.workers=9"]).unwrap();
-    assert_eq!((experiment.load.workers, experiment.seed), (9, Some(7)));
+    assert_eq!((experiment.load.workers, experiment.seed), (Some(9), Some(7)));
     assert!(
         matches!(&experiment.faults[0], Fault::Latency(latency) if latency.delay.longest() == TimeSpan::from_millis(5))
     );

@@ -37,7 +37,8 @@ mod tests {
         let fault: Fault = serde_yaml::from_str(fault).unwrap();
         let mut plan: TrialPlan = serde_json::from_str(include_str!("armed_test_plan.json")).unwrap();
         let (start, length) = (TimeSpan::ZERO, TimeSpan::from_millis(1));
-        plan.faults = vec![FaultPlan { number: 0, decision_key: 1, fault, start, length, functions: Vec::new() }];
+        plan.faults =
+            vec![FaultPlan { number: 0, decision_key: 1, fault, start, length, functions: Vec::new(), drawn: false }];
         plan
     }
 

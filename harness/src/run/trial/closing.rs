@@ -104,6 +104,7 @@ impl Trial<'_> {
             errors: self.errors,
             oracles,
             memory,
+            scripts: self.scripts,
             workers: self.evidence,
             stderr_tail,
             usage: self.usage,

@@ -14,7 +14,9 @@ use crate::run::watchdog::{AbortWatch, Watchdog};
 use squall_model::protocol::{Command, Report};
 use squall_model::segment::{Layout, Segment};
 use squall_model::units::TimeSpan;
-use squall_model::{AbortCondition, Ending, ErrorTally, Event, OracleReport, Phase, TrialPlan, Usage, WorkerEvidence};
+use squall_model::{
+    AbortCondition, Ending, ErrorTally, Event, OracleReport, Phase, ScriptsRecord, TrialPlan, Usage, WorkerEvidence,
+};
 use std::time::{Duration, Instant};
 
 /// How often the segment is read: the length of an interval of the time series.
@@ -73,6 +75,7 @@ pub(super) struct Trial<'a> {
     pub(super) load_ended: Option<TimeSpan>,
     pub(super) panics: u32,
     pub(super) errors: Vec<ErrorTally>,
+    pub(super) scripts: Option<ScriptsRecord>,
     pub(super) oracles: Option<Vec<OracleReport>>,
     pub(super) evidence: Vec<WorkerEvidence>,
     pub(super) usage: Usage,
@@ -102,6 +105,7 @@ impl<'a> Trial<'a> {
             load_ended: None,
             panics: 0,
             errors: Vec::new(),
+            scripts: None,
             oracles: None,
             evidence: Vec::new(),
             usage: Usage::default(),

@@ -65,9 +65,10 @@ impl Trial<'_> {
             Report::Operations { operation, outcome, latencies_nanos } => {
                 self.count_operations(operation, *outcome, latencies_nanos);
             }
-            Report::Finished { oracles, errors } => {
+            Report::Finished { oracles, errors, scripts } => {
                 self.oracles = Some(testimony::bounded_oracles(self.plan, oracles.clone()));
                 self.errors = testimony::bounded_errors(errors.clone());
+                self.scripts = scripts.as_deref().cloned().map(testimony::bounded_scripts);
             }
             Report::Description(_) | Report::Ready {} | Report::Refused { .. } => {}
         }

@@ -5,7 +5,7 @@ use crate::tracked::{Key, Value};
 use squall_probe::Params;
 
 /// The parameters that every map has.
-pub trait MapSettings: Params {
+pub trait MapSettings: Params + Clone {
     /// Whether every key is to be inserted before the load.
     fn prefill(&self) -> bool;
 

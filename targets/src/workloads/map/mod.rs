@@ -6,6 +6,8 @@ mod lock_map;
 mod map_under_test;
 mod owned;
 mod params;
+mod script;
+mod script_model;
 mod walks;
 mod workload;
 
@@ -15,5 +17,7 @@ pub use lock_map::{LockMapUnderTest, Table, TableLock};
 pub use map_under_test::{Inserted, MapSettings, MapUnderTest, Removed, Walk};
 pub use owned::{Known, Owned};
 pub use params::{MapParams, ShardedMapParams};
+pub use script::{MapCall, MapScripts, MapStart};
+pub use script_model::Written;
 pub use walks::Seen;
 pub use workload::{MapLocal, MapOperation, MapWorkload};

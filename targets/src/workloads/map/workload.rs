@@ -3,11 +3,14 @@
 use super::ledger::{Change, Ledger, Reckoning};
 use super::map_under_test::{Inserted, MapSettings, MapUnderTest, Removed};
 use super::owned::Owned;
+use super::script::MapScripts;
 use super::walks::Seen;
 use crate::tracked::{
     DROP_BALANCE, Key, NO_USE_AFTER_DROP, OWN_VALUE, PREFILL_WORKER, Value, in_callback, reclaim_all, settle, watch,
 };
 use crate::workloads::judge::Judge;
+use crate::workloads::script::{FamilyScripts, SCRIPT_ORACLES};
+use squall_probe::script::{ScriptSource, Scripts};
 use squall_probe::{
     Call, FinalCheck, OperationError, Oracle, Setup, Worker, Workload, exempt, operations, point, write_back,
 };
@@ -87,6 +90,7 @@ impl<M: MapUnderTest> Workload for MapWorkload<M> {
         &[OWN_VALUE, NO_USE_AFTER_DROP, DROP_BALANCE, NO_LOST_UPDATE, NO_VANISHED_KEY, WHOLE_WALK];
     const REALLOCATES: bool = M::REALLOCATES;
     const REENTERS: bool = true;
+    const SCRIPT_ORACLES: &'static [Oracle] = SCRIPT_ORACLES;
 
     fn build(params: &M::Params, setup: &Setup) -> Result<Self, String> {
         let (keys, prefilled) = (setup.keys.max(1), params.prefill());
@@ -133,6 +137,16 @@ impl<M: MapUnderTest> Workload for MapWorkload<M> {
         let value = self.map.get(&key);
         self.found(worker, key.number(), value.is_some());
         see(worker, &key, value.as_ref());
+    }
+
+    fn scripts(
+        params: &M::Params,
+        setup: &Setup,
+        scripts: Scripts,
+        weights: &[u32],
+    ) -> Result<Box<dyn ScriptSource>, String> {
+        let family = MapScripts::<M>::new(params, weights);
+        Ok(Box::new(FamilyScripts::new(family, setup.workers, scripts.operations)))
     }
 
     fn check(self, locals: Vec<MapLocal>, check: &mut FinalCheck) {

@@ -7,6 +7,12 @@ use std::time::Duration;
 pub trait QueueParams: Params + Clone {
     /// How many elements fit; `None` if that has no limit.
     fn capacity(&self) -> Option<u64>;
+    /// The same with another capacity, if it can be chosen.
+    #[must_use]
+    fn with_capacity(&self, capacity: u64) -> Self {
+        let _ = capacity;
+        self.clone()
+    }
     /// How many steps a worker takes in a round.
     fn round(&self) -> u64;
     /// How long a worker waits at most, for room or for an element.
@@ -33,6 +39,10 @@ squall_probe::params! {
 impl QueueParams for BoundedParams {
     fn capacity(&self) -> Option<u64> {
         Some(self.capacity)
+    }
+
+    fn with_capacity(&self, capacity: u64) -> Self {
+        Self { capacity, ..self.clone() }
     }
 
     fn round(&self) -> u64 {

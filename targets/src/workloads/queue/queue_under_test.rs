@@ -18,6 +18,8 @@ pub trait QueueUnderTest: Sized + 'static {
     const SUMMARY: &'static str;
     /// Whether a consumer is told at once, and for good, that all producers are gone and nothing is left.
     const TELLS_CLOSED: bool = false;
+    /// Which element is taken out.
+    const DISCIPLINE: Discipline = Discipline::FirstInFirstOut;
     /// What the queue offers: the operations that a mix may name.
     const OPERATIONS: &'static [QueueOperation] = CHANNEL;
 
@@ -119,6 +121,19 @@ pub const UNCOUNTED: &[QueueOperation] = &[
     QueueOperation::HangUp,
     QueueOperation::Renew,
 ];
+
+/// Which element is taken out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Discipline {
+    /// The first one, as of a queue.
+    FirstInFirstOut,
+    /// The last one, as of a stack.
+    LastInFirstOut,
+    /// Whoever can put elements in takes the last one out, the others the first one.
+    OwnerLastThievesFirst,
+    /// Any.
+    Any,
+}
 
 /// One end of a queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,11 +3,14 @@
 
 use super::params::QueueParams;
 use super::queue_under_test::{End, Pop, QueueUnderTest};
+use super::script::QueueScripts;
 use super::seat::{Part, Round, Seat};
 use crate::tracked::{self, DROP_BALANCE, NO_USE_AFTER_DROP, OWN_VALUE, in_callback};
 use crate::workloads::conservation::{Identity, reckon};
 use crate::workloads::judge::{Judge, Judged};
 use crate::workloads::relay::{Ended, Relay};
+use crate::workloads::script::{FamilyScripts, SCRIPT_ORACLES};
+use squall_probe::script::{ScriptSource, Scripts};
 use squall_probe::{Call, FinalCheck, OperationError, Oracle, Setup, Worker, Workload, operations, point};
 
 /// Each element comes out once, and none is lost or invented. One answer is one round.
@@ -73,6 +76,8 @@ impl<Q: QueueUnderTest> Workload for QueueWorkload<Q> {
     const ORACLES: &'static [Oracle] =
         &[OWN_VALUE, NO_USE_AFTER_DROP, DROP_BALANCE, CONSERVED, PRODUCER_ORDER, REFUSALS, LENGTH, STAYS_OPEN];
 
+    const SCRIPT_ORACLES: &'static [Oracle] = SCRIPT_ORACLES;
+
     fn build(params: &Q::Params, setup: &Setup) -> Result<Self, String> {
         let workers = setup.workers as usize;
         Ok(Self { relay: Relay::new(Round::open(params, workers)), params: params.clone(), workers })
@@ -89,6 +94,16 @@ impl<Q: QueueUnderTest> Workload for QueueWorkload<Q> {
         self.act(worker, number, local, call);
         tracked::watch(worker);
         Ok(())
+    }
+
+    fn scripts(
+        params: &Q::Params,
+        setup: &Setup,
+        scripts: Scripts,
+        weights: &[u32],
+    ) -> Result<Box<dyn ScriptSource>, String> {
+        let family = QueueScripts::<Q>::new(params, weights, setup.workers)?;
+        Ok(Box::new(FamilyScripts::new(family, setup.workers, scripts.operations)))
     }
 
     fn check(self, locals: Vec<QueueLocal<Q>>, check: &mut FinalCheck) {
