@@ -122,6 +122,7 @@ pub(super) fn check_fault(
     }
     match fault {
         Fault::Load(_) => Err(not_possible(path.clone(), "scripts have no mix that could change while they run")),
+        Fault::Reenter(_) => Err(not_possible(path.clone(), "scripts cannot be called back into")),
         Fault::Realloc(Realloc { container_every: Some(_), .. }) => {
             let reason = "scripts reallocate their own objects, if the container can be reallocated";
             Err(not_possible(path.clone().key("container_every"), reason))
