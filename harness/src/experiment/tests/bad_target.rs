@@ -207,3 +207,20 @@ fn an_aim_at_nothing_is_underlined_with_what_could_be_meant() {
         assert!(error.to_string().contains("not possible here: perf_event_paranoid is 3"), "{error}");
     }
 }
+
+#[test]
+fn what_squall_is_to_choose_has_to_exist_somewhere() {
+    let text = text("map.locked", "faults: [{stall: {at: auto}}]\n");
+    let experiment = read(&text).unwrap();
+    let refused = Some("perf_event_paranoid is 3".to_owned());
+    let without = TargetDescription { breakpoints: false, breakpoints_refused: refused, ..target() };
+    assert!(experiment.check_against(&target()).is_ok());
+    assert!(experiment.check_against(&without).is_ok(), "points are left");
+    let mut unreached = without.clone();
+    unreached.workloads[0].reach = Some(squall_model::Reach::default());
+    for nothing in [TargetDescription { points: Vec::new(), ..without }, unreached] {
+        let error = experiment.check_against(&nothing).unwrap_err();
+        let message = "`auto` has no site to choose: the workload passes no point, and perf_event_paranoid is 3";
+        assert_says(&text, &error, &Expected { line: 3, column: 23, offending: "auto", message, nearest: None });
+    }
+}
