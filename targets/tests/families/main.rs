@@ -4,6 +4,7 @@
 mod cache;
 mod cell;
 mod driver;
+mod handle;
 mod late;
 mod oneshot;
 mod queue;

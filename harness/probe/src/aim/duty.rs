@@ -26,8 +26,9 @@ struct Post {
 pub(super) enum Setting {
     /// All are set.
     Done,
-    /// A thread has only so many breakpoints left.
-    Fewer { slots: usize },
+    /// A thread has only so many breakpoints left, with the system's words. It may be for a moment only: the system frees one
+    /// that was taken away once its thread has dealt with the signal that is under way.
+    Crowded { slots: usize, fault: usize, reason: String },
     /// The system refuses them, with its words.
     Refused { fault: usize, reason: String },
 }
@@ -76,7 +77,9 @@ fn consequence(error: &io::Error, slot: usize, aim: &Aim) -> Setting {
     match error.raw_os_error() {
         // The thread ended between the look at its slot and now.
         Some(libc::ESRCH) => Setting::Done,
-        Some(libc::ENOSPC | libc::EBUSY) if slot > 0 => Setting::Fewer { slots: slot },
+        Some(libc::ENOSPC | libc::EBUSY) => {
+            Setting::Crowded { slots: slot, fault: aim.tag.fault as usize, reason: in_words(error) }
+        }
         _ => Setting::Refused { fault: aim.tag.fault as usize, reason: in_words(error) },
     }
 }

@@ -22,6 +22,8 @@ use std::sync::{Mutex, PoisonError};
 const TURN_NANOS: u64 = 5_000_000;
 /// How often the manager looks whether a hold that was due has come.
 const LOOK_NANOS: u64 = 500_000;
+/// A thread that has too few breakpoints left in so many turns, one after the other, has them for good.
+const CROWDED_TURNS_MAX: u32 = 200;
 /// It does not sleep for less: the system would wake it late anyway.
 const SLEEP_NANOS_MIN: u64 = 50_000;
 
@@ -55,8 +57,14 @@ pub(crate) fn heal(session: &'static Session, number: usize) {
 fn manage(session: &'static Session) {
     let _exemption = Exemption::begin();
     become_punctual();
-    let mut manager =
-        Manager { session, duty: Duty::default(), slots: SLOTS, known: BTreeSet::new(), chosen: BTreeMap::new() };
+    let mut manager = Manager {
+        session,
+        duty: Duty::default(),
+        slots: SLOTS,
+        crowded_turns: 0,
+        known: BTreeSet::new(),
+        chosen: BTreeMap::new(),
+    };
     for turn in 0.. {
         let armed = armed(session);
         if armed.is_empty() {
@@ -85,6 +93,8 @@ struct Manager {
     duty: Duty,
     /// How many breakpoints each thread has left for us.
     slots: usize,
+    /// How many turns, one after the other, lacked breakpoints.
+    crowded_turns: u32,
     /// The faults and addresses that were watched so far.
     known: BTreeSet<(u8, u64)>,
     /// The words that were chosen for each `word: auto`.
@@ -113,14 +123,22 @@ impl Manager {
         self.count_known(&all);
         let drawn = aims::draw(self.session, all, turn, self.slots);
         match self.duty.set(self.session, &drawn) {
-            Setting::Done => self.watch(armed),
-            Setting::Fewer { slots } => {
-                self.slots = slots;
-                armed.iter().for_each(|number| self.count(*number, lanes::STALL_SLOTS_LACKING));
+            Setting::Done => {
+                self.crowded_turns = 0;
+                self.watch(armed);
             }
-            Setting::Refused { fault, reason } => {
+            Setting::Crowded { .. } if self.crowded_turns < CROWDED_TURNS_MAX => {
+                self.crowded_turns += 1;
+                self.watch(armed);
+            }
+            Setting::Crowded { slots: 0, fault, reason } | Setting::Refused { fault, reason } => {
                 self.session.faults[fault].meter.set_armed(false);
                 refuse_fault(fault as u32, reason);
+            }
+            Setting::Crowded { slots, .. } => {
+                self.slots = slots;
+                self.crowded_turns = 0;
+                armed.iter().for_each(|number| self.count(*number, lanes::STALL_SLOTS_LACKING));
             }
         }
     }

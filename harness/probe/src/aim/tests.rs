@@ -16,8 +16,8 @@ const ENTERED: usize = 0;
 const TOUCHED: usize = 1;
 const NEVER: usize = 2;
 const CROWD: usize = 3;
-/// A breakpoint that does not work is found out after so many tries.
-const TRIES_MAX: u64 = 2_000_000_000;
+/// A breakpoint that does not work is found out after so many tries, or once its fault was refused.
+const TRIES_MAX: u64 = 200_000_000;
 
 static WORD: AtomicU64 = AtomicU64::new(0);
 static CROWDED: [AtomicU64; 6] = [const { AtomicU64::new(0) }; 6];
@@ -84,10 +84,8 @@ fn arm(session: &'static Session, number: usize) -> &'static ActiveFault {
 
 fn wait_for_holds(fault: &ActiveFault, more: u64) -> bool {
     let wanted = fault.meter.fired() + more;
-    (0..TRIES_MAX).any(|_| {
-        std::thread::yield_now();
-        fault.meter.fired() >= wanted
-    })
+    let mut tries = (0..TRIES_MAX).inspect(|_| std::thread::yield_now());
+    tries.find(|_| fault.meter.fired() >= wanted || !fault.meter.armed()).is_some() && fault.meter.fired() >= wanted
 }
 
 #[expect(unsafe_code, reason = "signals are handled and raised by calls of the C library")]
