@@ -4,6 +4,7 @@ mod arguments;
 mod check;
 mod gate;
 mod generate;
+mod history;
 mod list;
 mod machine;
 mod output;
@@ -38,6 +39,7 @@ pub fn main() -> ExitCode {
         Task::Check(check) => check::check(&check, arguments.output),
         Task::List(list) => list::list(&list, arguments.output),
         Task::Report(report) => replay::report(&report, arguments.output),
+        Task::History(history) => history::history(&history, arguments.output),
         Task::Generate(generate) => generate::generate(&generate),
         Task::Leash => Ok(ExitCode::Passed),
     };

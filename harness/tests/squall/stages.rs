@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The way of the data.
-const STAGES: [&str; 6] = ["experiment", "plan", "run", "sample", "verdict", "finding"];
+const STAGES: [&str; 7] = ["experiment", "plan", "run", "sample", "history", "verdict", "finding"];
 /// Beside the flow: fed by events only.
 const LISTENERS: [&str; 2] = ["record", "report"];
 
