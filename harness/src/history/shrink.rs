@@ -93,21 +93,35 @@ impl Shrinker<'_> {
         matches!(found, Found::None { operation } if records[operation] == self.failure.operation)
     }
 
-    /// The wrong operation, what its value may come from, and at most one more: most mistakes are no larger.
+    /// The wrong operation, what its value may come from, and at most one more: most mistakes are no larger. Origins that tell of
+    /// nothing themselves are tried first, because they need no origins of their own.
     fn beside(&self, wrong: &Unit, others: &[Unit]) -> Option<Vec<Unit>> {
         let (model, wrong_one, values) = (self.object.model, &self.failure.operation, &self.history.values);
-        let is_origin = |unit: &&Unit| unit.iter().any(|record| comes_from(model, wrong_one, record, values));
-        let most = if model == HistoryModel::Kv { usize::MAX } else { ORIGINS_MAX };
-        let origins: Vec<Unit> = others.iter().rev().filter(is_origin).take(most).cloned().collect();
-        if self.is_wrong(&flat(wrong, &origins)) {
-            return Some(origins);
+        let is_origin = |unit: &Unit| unit.iter().any(|record| comes_from(model, wrong_one, record, values));
+        let mut origins: Vec<Unit> = others.iter().rev().filter(|unit| is_origin(unit)).cloned().collect();
+        origins.sort_by_key(|unit| unit.iter().any(|record| told(record, values).is_some()));
+        if model != HistoryModel::Kv {
+            origins.truncate(ORIGINS_MAX);
         }
-        let mut candidates = others.iter().rev().filter(|unit| !is_origin(unit));
-        candidates.find_map(|unit| {
-            let mut few = origins.clone();
-            few.push(unit.clone());
-            (!self.is_over(PAIRING_MAX) && self.is_wrong(&flat(wrong, &few))).then_some(few)
-        })
+        let first = origins.iter().take(1).cloned().collect();
+        [origins, first].into_iter().find_map(|origins| self.with_one_more(wrong, &origins, others, &is_origin))
+    }
+
+    fn with_one_more(
+        &self,
+        wrong: &Unit,
+        origins: &[Unit],
+        others: &[Unit],
+        is_origin: &dyn Fn(&Unit) -> bool,
+    ) -> Option<Vec<Unit>> {
+        if self.is_wrong(&flat(wrong, origins)) {
+            return Some(origins.to_vec());
+        }
+        let start = Instant::now();
+        let is_over = || start.elapsed() >= PAIRING_MAX || self.is_over(SHRINKING_MAX);
+        let candidates = others.iter().rev().filter(|unit| !is_origin(unit)).take_while(|_| !is_over());
+        let mut few = candidates.map(|unit| [origins, std::slice::from_ref(unit)].concat());
+        few.find(|few| self.is_wrong(&flat(wrong, few)))
     }
 
     fn without_processes(&self, wrong: &Unit, mut others: Vec<Unit>) -> Vec<Unit> {

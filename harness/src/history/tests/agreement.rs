@@ -6,7 +6,7 @@ use crate::history::search::{Budget, Found};
 use crate::history::{History, HistoryModel, Record, Settings, Values, Verb};
 use squall_model::Verdict;
 
-/// Small histories for each model. A thousand times as many were tried once, by raising this number.
+/// Small histories for each model. Thirty times as many were tried once, by raising this number.
 const CASES: u64 = 600;
 const OPERATIONS_MAX: u64 = 7;
 /// The models that promise an order of all operations.
@@ -110,6 +110,10 @@ fn the_monitor_of_queues_agrees_with_the_search_on_histories_of_many_operations(
         let budget = || Budget::new(1_000_000, None);
         let by_search = searched(object, &records, &values, &budget());
         let by_monitor = judge(object, &records, &values, &budget());
+        // The search may need more than anyone waits for; the monitor never does.
+        if by_search == Found::GaveUp {
+            continue;
+        }
         let (left, right) = (by_search == Found::Order, by_monitor == Found::Order);
         assert_eq!(left, right, "of seed {seed}: {by_search:?}, {by_monitor:?}, {records:#?}");
         orders += u64::from(left);
