@@ -6,7 +6,7 @@ use crate::history::search::{Budget, Found};
 use crate::history::{History, HistoryModel, Record, Settings, Values, Verb};
 use squall_model::Verdict;
 
-/// Small histories for each model. Thirty times as many were tried once, by raising this number.
+/// Small histories for each model. A hundred times as many were tried once, by raising this number.
 const CASES: u64 = 600;
 const OPERATIONS_MAX: u64 = 7;
 /// The models that promise an order of all operations.
