@@ -5,6 +5,7 @@ pub mod experiment;
 pub mod plan;
 pub mod run;
 pub mod sample;
+pub mod history;
 pub mod verdict;
 pub mod finding;
 pub mod case;

@@ -1,9 +1,12 @@
 //! The arguments of the `squall` command, as they are written.
 
+use crate::history::HistoryModel;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use squall_model::units::TimeSpan;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 /// Finds out what breaks when concurrent code is disturbed, and says how sure it is.
 #[derive(Debug, Parser)]
@@ -61,6 +64,8 @@ pub(super) enum Task {
     List(ListArguments),
     /// Tell a recorded run again
     Report(ReportArguments),
+    /// Decide whether the recorded history of any program can be explained
+    History(HistoryArguments),
     /// Print generated references
     Generate(GenerateArguments),
     /// Ends the processes that squall has started, if squall is killed; started by squall itself
@@ -189,6 +194,71 @@ pub(super) enum Generated {
     Man,
     /// The exit codes with their meanings
     ExitCodes,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct HistoryArguments {
+    #[command(subcommand)]
+    pub(super) what: HistoryTask,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum HistoryTask {
+    /// Look for an order of the operations that explains every answer; 0 there is one, 100 there is none, 102 undecided
+    Check(HistoryCheckArguments),
+    /// List the models with their operations, arguments and answers
+    Models,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct HistoryCheckArguments {
+    /// The history: JSON lines, EDN maps, or a log of Jepsen's; `-` reads standard input
+    #[arg(value_name = "FILE|-")]
+    pub(super) file: PathBuf,
+    /// What the objects are
+    #[arg(long, value_name = "MODEL", value_parser = model_parser())]
+    pub(super) model: HistoryModel,
+    /// How much may be tried: a time such as `10s`, or a number of situations; 60s if left out
+    #[arg(long, value_name = "TIME|COUNT")]
+    pub(super) budget: Option<HistoryBudget>,
+    /// What each object holds at first, as JSON: of registers, counters and snapshots
+    #[arg(long, value_name = "JSON", value_parser = json_parser)]
+    pub(super) initial: Option<serde_json::Value>,
+    /// How much each object can hold: of bounded queues and pools
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) capacity: Option<u32>,
+    /// Draw what cannot be explained into this file
+    #[arg(long, value_name = "FILE")]
+    pub(super) svg: Option<PathBuf>,
+}
+
+/// How much a check may try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum HistoryBudget {
+    /// So many situations.
+    Situations(u64),
+    /// So long.
+    Time(TimeSpan),
+}
+
+impl FromStr for HistoryBudget {
+    type Err = <TimeSpan as FromStr>::Err;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.replace('_', "").parse() {
+            Ok(situations) => Ok(Self::Situations(situations)),
+            Err(_) => text.parse().map(Self::Time),
+        }
+    }
+}
+
+fn model_parser() -> impl TypedValueParser<Value = HistoryModel> {
+    let names = PossibleValuesParser::new(HistoryModel::ALL.map(HistoryModel::name));
+    names.map(|name| HistoryModel::named(&name).unwrap_or(HistoryModel::Register))
+}
+
+fn json_parser(text: &str) -> Result<serde_json::Value, serde_json::Error> {
+    serde_json::from_str(text)
 }
 
 /// The whole command, for completions, the manual page and tests.

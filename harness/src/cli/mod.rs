@@ -5,6 +5,7 @@ mod campaign;
 mod check;
 mod gate;
 mod generate;
+mod history;
 mod list;
 mod machine;
 mod output;
@@ -39,6 +40,7 @@ pub fn main() -> ExitCode {
         Task::Check(check) => check::check(&check, arguments.output),
         Task::List(list) => list::list(&list, arguments.output),
         Task::Report(report) => replay::report(&report, arguments.output),
+        Task::History(history) => history::history(&history, arguments.output),
         Task::Generate(generate) => generate::generate(&generate),
         Task::Leash => Ok(ExitCode::Passed),
     };

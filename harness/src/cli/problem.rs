@@ -4,6 +4,7 @@ use super::arguments::{Format, Output};
 use super::machine::colours;
 use super::output::{talk, tell};
 use crate::experiment::ExperimentError;
+use crate::history::{HistoryError, HistoryModel};
 use crate::record::RecordError;
 use crate::run::RunError;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
@@ -66,6 +67,19 @@ pub(super) enum Problem {
         /// The name as written.
         name: String,
     },
+    /// A history cannot be judged.
+    #[error(transparent)]
+    History(#[from] HistoryError),
+    /// An option that a model needs or cannot use.
+    #[error("`{option}` {need} the model {}", model.name())]
+    HistoryOption {
+        /// The option.
+        option: &'static str,
+        /// The model.
+        model: HistoryModel,
+        /// What is wrong with it.
+        need: &'static str,
+    },
     /// The machine refused something that squall itself needs.
     #[error("{what} failed")]
     System {
@@ -85,10 +99,13 @@ impl Problem {
 
     pub(super) fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Experiment(_) => ExitCode::CannotRun,
+            Self::Experiment(_) | Self::History(_) => ExitCode::CannotRun,
             Self::Run(error) if error.is_the_targets() => ExitCode::CannotRun,
             Self::NothingSelected { .. } => ExitCode::NothingSelected,
-            Self::TooMany { .. } | Self::BudgetTooSmall { .. } | Self::NothingListed { .. } => ExitCode::BadArguments,
+            Self::TooMany { .. }
+            | Self::BudgetTooSmall { .. }
+            | Self::NothingListed { .. }
+            | Self::HistoryOption { .. } => ExitCode::BadArguments,
             Self::Run(_) | Self::Record(_) | Self::Unreadable { .. } | Self::System { .. } => ExitCode::SquallFailed,
         }
     }
@@ -111,16 +128,21 @@ impl Problem {
     }
 
     fn object(&self) -> serde_json::Value {
-        let place = match self {
-            Self::Experiment(error) => error.location().map(|place| (error.file(), place)),
-            _ => None,
+        let (file, line, column) = match self {
+            Self::Experiment(error) => {
+                let place = error.location();
+                let file = place.map(|_| error.file().display().to_string());
+                (file, place.map(|place| place.line as u64), place.map(|place| place.column as u64))
+            }
+            Self::History(error) => (Some(error.file.clone()), error.line.map(u64::from), None),
+            _ => (None, None, None),
         };
         json!({
             "error": with_causes(self),
             "exit_code": self.exit_code(),
-            "file": place.map(|(file, _)| file.display().to_string()),
-            "line": place.map(|(_, place)| place.line),
-            "column": place.map(|(_, place)| place.column),
+            "file": file,
+            "line": line,
+            "column": column,
         })
     }
 }

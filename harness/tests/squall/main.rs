@@ -8,6 +8,7 @@ mod endings;
 mod foreign_subjects;
 mod gate;
 mod hazards;
+mod history;
 mod quickstart;
 mod reentry;
 mod references;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The way of the data.
-const STAGES: [&str; 7] = ["experiment", "plan", "run", "sample", "verdict", "finding", "case"];
+const STAGES: [&str; 8] = ["experiment", "plan", "run", "sample", "history", "verdict", "finding", "case"];
 /// Beside the flow: fed by events only.
 const LISTENERS: [&str; 2] = ["record", "report"];
 

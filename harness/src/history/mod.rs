@@ -1,0 +1,29 @@
+//! Histories: decides whether the answers that the threads of a program were given can be explained by any order in which one
+//! operation takes effect after the other. Takes the events of a file or of a recorder, hands on a verdict, and what is wrong.
+
+mod anomaly;
+mod check;
+mod draw;
+mod error;
+mod evidence;
+mod kind;
+mod model;
+mod monitor;
+mod part;
+mod reader;
+mod record;
+mod search;
+mod shrink;
+#[cfg(test)]
+mod tests;
+mod value;
+mod words;
+
+pub use anomaly::Anomaly;
+pub use check::{Failure, Judgement, Settings};
+pub use draw::Drawing;
+pub use error::{HistoryError, HistoryProblem};
+pub use kind::{Answer, Argument, HistoryModel, Operations, Verb};
+pub use reader::{Assembly, Event, Kind, read};
+pub use record::{History, NEVER, Record};
+pub use value::{Value, Values};

@@ -1,0 +1,76 @@
+//! How much a check may try: situations, time, and memory; shared by the threads that check.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+/// So many situations are looked at between two looks at the clock.
+const SITUATIONS_BETWEEN_LOOKS: u64 = 4_096;
+/// The memory that one search may take for what it remembers. Two threads search at a time on the smallest machines.
+const CACHE_BYTES_MAX: usize = 384 << 20;
+
+/// How much a check may try.
+#[derive(Debug)]
+pub(in crate::history) struct Budget {
+    situations_max: u64,
+    deadline: Option<Instant>,
+    spent: AtomicU64,
+}
+
+impl Budget {
+    /// At most so many situations, and no longer than until then.
+    pub(in crate::history) const fn new(situations_max: u64, deadline: Option<Instant>) -> Self {
+        Self { situations_max, deadline, spent: AtomicU64::new(0) }
+    }
+
+    /// How many situations were looked at, by all.
+    pub(in crate::history) fn spent(&self) -> u64 {
+        self.spent.load(Ordering::Relaxed)
+    }
+
+    /// Notes what was looked at outside of a search.
+    pub(in crate::history) fn spend(&self, situations: u64) {
+        self.spent.fetch_add(situations, Ordering::Relaxed);
+    }
+
+    /// Whether nothing is left.
+    pub(in crate::history) fn is_used_up(&self) -> bool {
+        self.spent() >= self.situations_max || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+    }
+}
+
+/// One search's part of a budget.
+pub(super) struct Purse<'a> {
+    budget: &'a Budget,
+    situations: u64,
+    situations_left: u64,
+}
+
+impl<'a> Purse<'a> {
+    /// A part for a search that remembers so many bytes for each situation.
+    pub(super) fn new(budget: &'a Budget, situation_bytes: usize) -> Self {
+        Self { budget, situations: 0, situations_left: (CACHE_BYTES_MAX / situation_bytes) as u64 }
+    }
+
+    /// Takes one situation out; hands on whether there was one left.
+    pub(super) fn take(&mut self) -> bool {
+        self.situations += 1;
+        if self.situations_left == 0 {
+            return false;
+        }
+        self.situations_left -= 1;
+        let before = self.budget.situations_max.saturating_sub(self.budget.spent());
+        if self.situations > before {
+            return false;
+        }
+        if self.situations == SITUATIONS_BETWEEN_LOOKS {
+            self.settle();
+            return !self.budget.is_used_up();
+        }
+        true
+    }
+
+    /// Notes with the whole budget what was taken.
+    pub(super) fn settle(&mut self) {
+        self.budget.spend(std::mem::take(&mut self.situations));
+    }
+}

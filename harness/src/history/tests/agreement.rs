@@ -1,0 +1,123 @@
+//! The checker and the slow one agree, on every model, in both verdicts, on the operation that is named, and after shrinking.
+
+use super::reference::{CAPACITY, Dice, is_explained, lived, mutate};
+use crate::history::part::{judge, searched};
+use crate::history::search::{Budget, Found};
+use crate::history::{History, HistoryModel, Record, Settings, Values, Verb};
+use squall_model::Verdict;
+
+/// Small histories for each model. A hundred times as many were tried once, by raising this number.
+const CASES: u64 = 600;
+const OPERATIONS_MAX: u64 = 7;
+/// The models that promise an order of all operations.
+const MODELS: [HistoryModel; 13] = [
+    HistoryModel::Register,
+    HistoryModel::CasRegister,
+    HistoryModel::Counter,
+    HistoryModel::Set,
+    HistoryModel::Map,
+    HistoryModel::Stack,
+    HistoryModel::Queue,
+    HistoryModel::BoundedQueue,
+    HistoryModel::PriorityQueue,
+    HistoryModel::Log,
+    HistoryModel::Kv,
+    HistoryModel::OnceCell,
+    HistoryModel::Pool,
+];
+
+fn settings(model: HistoryModel) -> Settings {
+    let capacity = (model == HistoryModel::BoundedQueue).then_some(CAPACITY);
+    Settings { capacity, ..Settings::default() }
+}
+
+fn sample(model: HistoryModel, seed: u64) -> History {
+    let mut dice = Dice::new(seed);
+    let mut values = Values::default();
+    let mut records = lived(model, OPERATIONS_MAX, &mut dice, &mut values);
+    for _ in 0..dice.roll(4) {
+        mutate(model, &mut records, &mut dice, &mut values);
+    }
+    History { model, records, values }
+}
+
+/// The answer that no order reaches first, by the slow checker.
+fn first_wrong(history: &mut History) -> Option<Record> {
+    let mut answered: Vec<Record> = history.records.iter().copied().filter(Record::is_answered).collect();
+    answered.sort_unstable_by_key(|record| record.response);
+    let mut wrong = answered.into_iter();
+    wrong.find(|record| !is_explained(history.model, &history.records, record.response, &mut history.values))
+}
+
+#[test]
+fn the_checker_agrees_with_one_that_tries_every_order_of_a_naive_model() {
+    let mut shares = Vec::new();
+    for model in MODELS {
+        let mut wrong = 0;
+        for seed in 0..CASES {
+            let mut history = sample(model, seed);
+            let found = history.check(&settings(model));
+            let first = first_wrong(&mut history);
+            let expected = if first.is_some() { Verdict::Fail } else { Verdict::Pass };
+            let has_answer = history.records.iter().any(Record::is_answered);
+            let expected = if has_answer { expected } else { Verdict::Inconclusive };
+            assert_eq!(found.verdict, expected, "{} of seed {seed}: {:#?}", model.name(), history.records);
+            wrong += u64::from(first.is_some());
+            // A queue's monitor knows that a dequeue without an answer may take anything, but not when.
+            let may_take_any = |record: &Record| record.verb == Verb::Pop && !record.is_answered();
+            if model != HistoryModel::Queue || !history.records.iter().any(may_take_any) {
+                let named = found.failure.map(|failure| failure.operation);
+                assert_eq!(named, first, "{} of seed {seed}: {:#?}", model.name(), history.records);
+            }
+        }
+        shares.push((model.name(), wrong as f64 / CASES as f64));
+    }
+    assert!(shares.iter().all(|(_, share)| (0.2..0.8).contains(share)), "both verdicts are frequent: {shares:?}");
+}
+
+#[test]
+fn a_shrunk_history_is_still_wrong_at_the_same_operation() {
+    for model in MODELS {
+        for seed in 0..CASES / 10 {
+            let mut history = sample(model, seed);
+            let Some(failure) = history.check(&settings(model)).failure else { continue };
+            let shrunk = history.shrink(&settings(model), &failure);
+            let whole = history.records.clone();
+            assert!(shrunk.iter().all(|record| whole.contains(record)), "{} of seed {seed}", model.name());
+            history.records = shrunk;
+            let again = history.check(&settings(model)).failure.map(|failure| failure.operation);
+            assert_eq!(again, Some(failure.operation), "{} of seed {seed}", model.name());
+        }
+    }
+}
+
+#[test]
+fn the_monitor_of_queues_agrees_with_the_search_on_histories_of_many_operations() {
+    let (mut orders, mut wrong) = (0, 0);
+    for seed in 0..CASES {
+        let mut dice = Dice::new(seed << 1);
+        let mut values = Values::default();
+        let mut records = lived(HistoryModel::Queue, 24, &mut dice, &mut values);
+        records.retain(|record| record.verb != Verb::Peek);
+        for (place, record) in records.iter_mut().enumerate() {
+            record.key = crate::history::Value::NULL;
+            record.process = super::reference::whole(place as u64);
+        }
+        if dice.roll(2) > 0 && !records.is_empty() {
+            mutate(HistoryModel::Queue, &mut records, &mut dice, &mut values);
+        }
+        let object = settings(HistoryModel::Queue).object(HistoryModel::Queue);
+        let budget = || Budget::new(1_000_000, None);
+        let by_search = searched(object, &records, &values, &budget());
+        let by_monitor = judge(object, &records, &values, &budget());
+        // The search may need more than anyone waits for; the monitor never does.
+        if by_search == Found::GaveUp {
+            continue;
+        }
+        let (left, right) = (by_search == Found::Order, by_monitor == Found::Order);
+        assert_eq!(left, right, "of seed {seed}: {by_search:?}, {by_monitor:?}, {records:#?}");
+        orders += u64::from(left);
+        wrong += u64::from(!left);
+    }
+    assert!(orders.min(wrong) * 5 >= CASES, "both verdicts are frequent: {orders} and {wrong}");
+}
