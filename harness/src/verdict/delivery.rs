@@ -9,7 +9,7 @@ use squall_model::failpoint::Task;
 use squall_model::fault::{Failpoint, Fault, LoadShift, Realloc, Stall, StallPlace};
 use squall_model::text::{count, exact_percent, nanos};
 use squall_model::units::{Percent, TimeRange, TimeSpan};
-use squall_model::{Ending, FaultJudgement, Meter, TrialPlan, TrialRecord, Verdict, lanes};
+use squall_model::{Ending, FaultJudgement, Meter, TrialPlan, TrialRecord, TrialRole, Verdict, lanes};
 
 /// A delivered count this unlikely under the asked probability is another dose than the asked one. Small, because it is
 /// asked of every fault of every run.
@@ -64,7 +64,7 @@ fn objection(fault: &Fault, meter: &Meter, trial: &TrialPlan, record: &TrialReco
         return Some(if early { "the trial ended before it was armed" } else { "it was never armed" }.to_owned());
     }
     match fault {
-        Fault::Realloc(realloc) => lacking_personality(realloc, meter),
+        Fault::Realloc(realloc) => lacking_personality(realloc, meter, trial.role),
         Fault::Failpoint(failpoint) => unseen_failpoint(failpoint, meter).or_else(|| bad_delays(meter)),
         Fault::Stall(stall) => word_gone(stall, meter)
             .or_else(|| never_fired(fault, meter))
@@ -211,10 +211,13 @@ fn missed_occasions(stall: &Stall, meter: &Meter, workers: u32) -> Option<String
     })
 }
 
-fn lacking_personality(realloc: &Realloc, meter: &Meter) -> Option<String> {
+fn lacking_personality(realloc: &Realloc, meter: &Meter, role: TrialRole) -> Option<String> {
+    // A repair may be just that: a container that does not move, however often it is asked to.
+    let need_not_move = role == TrialRole::Repair && lane(meter, lanes::REALLOC_CONTAINER_CALLS) > 0;
+    let is_spared = |number: usize| number == lanes::REALLOC_CONTAINER_MOVED && need_not_move;
     // Checks that nobody asked for by name are a bonus: a target that allocates nothing still had its frees poisoned.
     let is_bonus = |number: usize| number == lanes::REALLOC_CHECKED && realloc.check.is_none();
-    let lacks = |number: usize| lane(meter, number) == 0 && !is_bonus(number);
+    let lacks = |number: usize| lane(meter, number) == 0 && !is_bonus(number) && !is_spared(number);
     let lacking = personalities(realloc).into_iter().find(|(_, number)| lacks(*number));
     if let Some((name, _)) = lacking {
         return Some(format!("nothing was {name} while it was armed").replace("nothing was container", "no container"));
@@ -417,6 +420,10 @@ mod tests {
         assert!(judged(REALLOC, full(78, 9)).delivered.ends_with("9 container reallocations at 78 calls"));
         assert!(refusal(REALLOC, full(30, 30)).contains("less than half of the 80 asked for"));
         assert_eq!(refusal(REALLOC, full(78, 0)), "no container reallocations while it was armed");
+        let Fault::Realloc(asked) = serde_yaml::from_str(REALLOC).unwrap() else { panic!("it is a realloc") };
+        let of_repair = |meter| lacking_personality(&asked, &meter, TrialRole::Repair);
+        assert_eq!(of_repair(full(78, 0)), None, "a repair may be a container that does not move");
+        assert!(of_repair(full(0, 0)).is_some(), "but it has to be asked to");
         let unchecked = [(lanes::REALLOC_POISONED, 900)];
         assert_eq!(judged("{realloc: {poison: true}}", with_lanes(&unchecked)).verdict, Verdict::Pass);
         let asked = refusal("{realloc: {poison: true, check: true}}", with_lanes(&unchecked));

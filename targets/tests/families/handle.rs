@@ -22,7 +22,7 @@ const CUTS: char = 'c';
 
 impl<const MISTAKE: char> Planted<MISTAKE> {
     fn another(&self, range: Range<usize>) -> Self {
-        Self { buffer: Arc::clone(&self.buffer), content: self.content[range].to_vec() }
+        Self { buffer: Arc::clone(&self.buffer), content: self.content.get(range).unwrap_or_default().to_vec() }
     }
 }
 

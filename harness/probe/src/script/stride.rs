@@ -21,7 +21,7 @@ pub(super) const PLACES_MAX: usize = 4_096;
 
 /// Threads that walk freely wait for each other after so many objects: else, on a busy machine, one has done a whole stride before
 /// another runs at all.
-const FREE_STEPS: usize = 64;
+const FREE_STEPS: usize = 32;
 
 /// A stride without the types of its script.
 pub(super) trait Striding: Send + Sync {
@@ -67,7 +67,9 @@ pub(super) struct Stride<S: Script> {
     tables: [Mutex<OutcomeTable>; SCRIPT_THREADS_MAX as usize],
 }
 
-/// What lies at one place, if the script could make it.
+/// What lies at one place, if the script could make it; in a cache line of its own, because a core that has a line to itself does
+/// all that it has to do there before another one is let in.
+#[repr(align(64))]
 struct Place<T>(UnsafeCell<Option<T>>);
 
 // SAFETY: the contract of `Striding`: between two meetings, which synchronise, a place is either used by one thread alone or, for
