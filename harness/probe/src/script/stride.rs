@@ -19,8 +19,8 @@ use std::sync::{Mutex, PoisonError};
 /// How many objects a stride has at most: more would leave the cache of a core.
 pub(super) const PLACES_MAX: usize = 4_096;
 
-/// Threads that walk freely wait for each other after so many objects: else, on a busy machine, one has done a whole stride before
-/// another runs at all.
+/// Threads that walk freely wait for each other after so many objects, and go on a little apart: at one pace, they would meet at
+/// the same object always or never; and on a busy machine, one would do a whole stride before another runs at all.
 const FREE_STEPS: usize = 32;
 
 /// A stride without the types of its script.
@@ -180,8 +180,6 @@ impl<S: Script> Striding for Stride<S> {
                     let place = walk.place(thread, step);
                     if in_step || step.is_multiple_of(FREE_STEPS) {
                         self.steps.wait_for_all(thread, walk.base + step as u64);
-                    }
-                    if in_step {
                         stagger.pass_time();
                     }
                     // SAFETY: while everybody walks, objects are only looked at, and parts have one user each: only this
