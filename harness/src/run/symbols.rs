@@ -159,8 +159,9 @@ fn places(lines: &Context<Reader<'_>>, address: u64) -> Vec<Place> {
 }
 
 fn place(frame: &Frame<'_, Reader<'_>>) -> Option<Place> {
-    let name = frame.function.as_ref()?.raw_name().ok()?;
     let location = frame.location.as_ref()?;
+    // Debug information of lines alone names a function only where another was inlined into it.
+    let name = frame.function.as_ref().and_then(|function| function.raw_name().ok()).unwrap_or_default();
     let function = plain_name(&format!("{:#}", rustc_demangle::demangle(&name)));
     Some(Place { function, file: location.file?.to_owned(), line: location.line? })
 }
