@@ -3,7 +3,7 @@
 //!
 //! Without the knowledge base the run goes on to its verdict: it draws by what it learns itself.
 
-use super::pipeline::{Audience, is_found};
+use super::pipeline::Audience;
 use crate::case::{CaseError, Store};
 use crate::plan::{TREATMENT, draw, drawn_sites, redraw};
 use crate::record::RunDirectory;
@@ -90,7 +90,7 @@ impl Learned {
 /// The sites of the trial that found something; of the last one, if none did.
 fn found_sites(plan: &Plan, records: &[TrialRecord]) -> Vec<Site> {
     let treatments = || records.iter().filter(|record| record.role == TrialRole::Treatment);
-    let told = treatments().find(|record| is_found(plan, record)).or_else(|| treatments().next_back());
+    let told = treatments().find(|record| verdict::shows_it(plan, record)).or_else(|| treatments().next_back());
     let trial = told.and_then(|record| plan.trials.iter().find(|trial| trial.number == record.number));
     trial.map(drawn_sites).unwrap_or_default()
 }

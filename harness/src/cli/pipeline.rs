@@ -122,7 +122,7 @@ impl Course<'_, '_> {
 /// alone once something was found with faults.
 fn is_needed(plan: &Plan, trial: &TrialPlan, records: &[TrialRecord]) -> bool {
     let with_role = |role| records.iter().filter(move |record| record.role == role);
-    let found = |role| with_role(role).any(|record| is_found(plan, record));
+    let found = |role| with_role(role).any(|record| verdict::shows_it(plan, record));
     let spent = |role| with_role(role).fold(TimeSpan::ZERO, |sum, record| sum.plus(verdict::load_time(record)));
     let Some(expect) = &plan.criteria.expect else {
         let length = plan.campaign.as_ref().and_then(|campaign| campaign.length).unwrap_or(SOME_TIME);
@@ -142,7 +142,7 @@ fn is_needed(plan: &Plan, trial: &TrialPlan, records: &[TrialRecord]) -> bool {
 /// The attempt that found what is expected; the first, if none did.
 fn found_attempt(plan: &Plan, records: &[TrialRecord]) -> u32 {
     let mut treatments = records.iter().filter(|record| record.role == TrialRole::Treatment);
-    let found = treatments.find(|record| is_found(plan, record));
+    let found = treatments.find(|record| verdict::shows_it(plan, record));
     let trial = found.and_then(|record| plan.trials.iter().find(|trial| trial.number == record.number));
     trial.map_or(0, |trial| trial.attempt)
 }
@@ -204,7 +204,7 @@ impl Evidence<'_> {
             return told.into_iter().collect();
         }
         let treatments = self.records.iter().filter(|record| record.role == TrialRole::Treatment);
-        let showing: Vec<&TrialRecord> = treatments.filter(|record| is_found(self.plan, record)).collect();
+        let showing: Vec<&TrialRecord> = treatments.filter(|record| verdict::shows_it(self.plan, record)).collect();
         if showing.is_empty() { told.into_iter().collect() } else { showing }
     }
 
@@ -219,11 +219,6 @@ impl Evidence<'_> {
 
 fn is_known(findings: &[Finding], new: &Finding) -> bool {
     findings.iter().any(|known| known.fingerprint == new.fingerprint)
-}
-
-/// Whether a trial shows what the run looks for.
-pub(super) fn is_found(plan: &Plan, record: &TrialRecord) -> bool {
-    verdict::shows_it(plan, record)
 }
 
 /// Whoever is told what happens: the record first, so that nothing is told that is not written down.
