@@ -2,6 +2,7 @@
 
 use crate::fault::FunctionPattern;
 use crate::format::FormatVersion;
+use crate::history::HistoryModel;
 use crate::script::ScriptsDescription;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -108,6 +109,10 @@ pub struct WorkloadDescription {
     /// experiments that aim.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reach: Option<Reach>,
+    /// What its objects are, if it records what they were asked and answered: then it can be judged by the oracles that look
+    /// at whole histories, too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history: Option<HistoryModel>,
     /// What it can do with short scripts, if anything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scripts: Option<ScriptsDescription>,

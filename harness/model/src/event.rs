@@ -98,6 +98,13 @@ pub enum Event {
         /// Its text.
         text: String,
     },
+    /// Something was kept of a history that no order explains: its operations, or their picture.
+    HistoryKept {
+        /// Its file's name, in the run directory.
+        file: String,
+        /// Its text.
+        text: String,
+    },
     /// A trial ended.
     TrialEnded(Box<TrialRecord>),
     /// A symptom was found.

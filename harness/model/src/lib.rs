@@ -13,6 +13,7 @@ mod finding;
 mod format;
 pub mod function_name;
 mod gate;
+pub mod history;
 mod incident;
 mod judgement;
 pub mod lanes;
@@ -35,7 +36,9 @@ mod threshold;
 mod trial;
 pub mod units;
 mod verdict;
+mod account;
 
+pub use account::{CounterExample, HistoryAccount};
 pub use delay::{Delay, LogNormal, Pareto};
 pub use description::{
     FunctionDescription, ParamDescription, PointDescription, Reach, TargetDescription, WorkloadDescription,
@@ -59,7 +62,7 @@ pub use memory::{BlockLayout, MemoryIncident, MemoryMisuse, WRITTEN_BYTES_MAX};
 pub use ordered::Ordered;
 pub use outcome::{Outcome, OutcomeCounts};
 pub use phase::Phase;
-pub use plan::{ControlPolicy, Criteria, Limits, PhaseLengths, Plan, TrialPlan, TrialRole};
+pub use plan::{ControlPolicy, Criteria, HistoryPlan, Limits, PhaseLengths, Plan, TrialPlan, TrialRole};
 pub use relic::Relic;
 pub use script::{
     OutcomeKind, SCRIPT_OPERATIONS_MAX, SCRIPT_OUTCOMES_MAX, SCRIPT_TABLES_MAX, SCRIPT_THREADS_MAX, ScriptOutcome,

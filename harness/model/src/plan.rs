@@ -4,6 +4,7 @@ use crate::expectation::Expectation;
 use crate::fault::FaultPlan;
 use crate::finding::Symptom;
 use crate::format::FormatVersion;
+use crate::history::{self, HistoryModel};
 use crate::load::Load;
 use crate::phase::Phase;
 use crate::site::Campaign;
@@ -148,6 +149,30 @@ pub struct TrialPlan {
     pub faults: Vec<FaultPlan>,
     /// The trial's limits.
     pub limits: Limits,
+    /// What is recorded of each operation for the oracles that look at whole histories, if one of them is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history: Option<HistoryPlan>,
+}
+
+impl TrialPlan {
+    /// The oracles that the subject itself judges by: all but those that look at what it recorded.
+    pub fn own_oracles(&self) -> impl Iterator<Item = &String> {
+        self.oracles.iter().filter(|name| self.history.is_none() || !history::ORACLES.contains(&name.as_str()))
+    }
+
+    /// The oracles that look at what the subject recorded.
+    pub fn history_oracles(&self) -> impl Iterator<Item = &String> {
+        self.oracles.iter().filter(|name| self.history.is_some() && history::ORACLES.contains(&name.as_str()))
+    }
+}
+
+/// What is recorded for the oracles that look at whole histories.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryPlan {
+    /// What the workload's objects are.
+    pub model: HistoryModel,
+    /// How many operations of each worker there is room for.
+    pub room: u64,
 }
 
 /// How long each phase lasts; a phase of no length is left out.

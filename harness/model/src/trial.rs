@@ -1,5 +1,6 @@
 //! All that one trial left behind, as plain data: what verdicts and findings are made from.
 
+use crate::account::HistoryAccount;
 use crate::incident::{Ending, ErrorTally, OracleReport, PanicReport, WorkerEvidence};
 use crate::measure::{Interval, Meter, PhaseTotals};
 use crate::memory::MemoryIncident;
@@ -41,6 +42,9 @@ pub struct TrialRecord {
     pub first_violation: Option<TimeSpan>,
     /// What each oracle came to.
     pub oracles: Vec<OracleReport>,
+    /// What the oracles that look at whole histories looked at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub histories: Vec<HistoryAccount>,
     /// How memory was misused, by kind and stack.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub memory: Vec<MemoryIncident>,

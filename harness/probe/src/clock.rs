@@ -96,10 +96,16 @@ fn both_clocks() -> (u64, u64) {
 
 /// Whether the counter runs at one rate in all power states (CPUID leaf 0x8000_0007, EDX bit 8).
 #[cfg(target_arch = "x86_64")]
-fn counter_is_invariant() -> bool {
+pub(crate) fn counter_is_invariant() -> bool {
     use core::arch::x86_64::__cpuid;
     const POWER_LEAF: u32 = 0x8000_0007;
     __cpuid(0x8000_0000).eax >= POWER_LEAF && __cpuid(POWER_LEAF).edx & (1 << 8) != 0
+}
+
+/// Other processors' counters are not used.
+#[cfg(not(target_arch = "x86_64"))]
+pub(crate) const fn counter_is_invariant() -> bool {
+    false
 }
 
 #[cfg(test)]

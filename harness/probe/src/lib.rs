@@ -17,6 +17,7 @@ mod clock;
 pub mod context;
 mod documented;
 mod fault;
+mod history;
 mod hold;
 pub mod panic_hook;
 mod point;
@@ -29,15 +30,20 @@ pub use aim::{WatchedWord, Words};
 pub use allocator::FaultyAllocator;
 pub use clock::now_nanos;
 pub use documented::documented_panic;
+pub use history::Question;
 pub use point::{InjectedError, POINTS, Point};
+pub use squall_model::history::{HistoryModel, Verb};
+pub use squall_model::segment::{HistoryStart, Told};
 pub use subject::{rehearse, subject_main};
 pub use workload::{
     Call, Entry, FinalCheck, NoParams, Operation, OperationError, Oracle, Params, Setup, Worker, Workload, write_back,
 };
 
-/// Calibrates the clock behind [`now_nanos`]; takes 20 ms. A subject does it before its load begins.
+/// Calibrates the clock behind [`now_nanos`], and chooses what orders the events of histories; takes 20 ms. A subject does it
+/// before its load begins.
 pub fn calibrate_clock() {
     clock::calibrate();
+    history::choose();
 }
 
 /// Does a workload's own bookkeeping, out of reach of every fault: no stall holds it with one of its locks, and no allocation

@@ -3,6 +3,7 @@
 //! Everything is a `Cell` without a destructor, so that the allocator and the signal handler can read it at any moment of
 //! a thread's life without allocating.
 
+use crate::history::Recording;
 use squall_model::fault::FAULTS_MAX;
 use squall_model::segment::SlotView;
 use std::cell::Cell;
@@ -21,6 +22,8 @@ pub(crate) struct ThreadState {
     counts: [Cell<u64>; FAULTS_MAX],
     /// The worker's slot in the recorder.
     pub(crate) slot: Cell<Option<SlotView<'static>>>,
+    /// The worker's part of the history.
+    pub(crate) recording: Cell<Recording>,
     /// The operation under way.
     pub(crate) operation: Cell<Option<&'static str>>,
     /// Whether a fault has called back into the container on this thread: it does so one level deep.
@@ -44,6 +47,7 @@ thread_local! {
             number: Cell::new(UNNUMBERED),
             counts: [const { Cell::new(0) }; FAULTS_MAX],
             slot: Cell::new(None),
+            recording: Cell::new(Recording::new(None)),
             operation: Cell::new(None),
             reentered: Cell::new(false),
             exempt_depth: Cell::new(0),
@@ -71,9 +75,10 @@ impl ThreadState {
     }
 
     /// Makes the thread a worker.
-    pub(crate) fn become_worker(&self, number: u32, slot: SlotView<'static>) {
+    pub(crate) fn become_worker(&self, number: u32, slot: SlotView<'static>, recording: Recording) {
         self.number.set(u64::from(number));
         self.slot.set(Some(slot));
+        self.recording.set(recording);
     }
 
     /// The worker's number, if the thread is a worker.

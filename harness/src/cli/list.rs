@@ -7,7 +7,7 @@ use super::run::runtime;
 use super::target::{PackageTarget, directory_of, launch_of_package};
 use crate::run::{Leash, describe, describe_functions};
 use squall_model::fault::{FaultName, FunctionPattern};
-use squall_model::{ExitCode, ParamDescription, Table, TargetDescription, text};
+use squall_model::{ExitCode, ParamDescription, Table, TargetDescription, history, text};
 use std::path::Path;
 
 /// Lists workloads, points, functions or faults.
@@ -138,6 +138,10 @@ fn print_workloads(description: &TargetDescription) {
         tell(&text::harmless(&format!("  operations  {}", workload.operations.join(", "))));
         if !workload.oracles.is_empty() {
             tell(&text::harmless(&format!("  oracles     {}", workload.oracles.join(", "))));
+        }
+        if let Some(model) = workload.history {
+            let oracles = history::ORACLES.join(", ");
+            tell(&format!("  histories   {}; oracles {oracles}, if they are named", model.name()));
         }
         if let Some(scripts) = &workload.scripts {
             let threads =

@@ -9,7 +9,7 @@ use crate::record::{Recorder, RunDirectory};
 use crate::report::{Desk, Reporter};
 use crate::run::{Interrupts, Leash, TrialContext, host_facts, run_trial};
 use crate::sample::Sampler;
-use crate::{finding, plan, verdict};
+use crate::{finding, history, plan, verdict};
 use squall_model::units::TimeSpan;
 use squall_model::{
     ControlPolicy, Ending, Event, Finding, Judgement, Manifest, Plan, RESULTS_FORMAT, Stamped, TrialPlan, TrialRecord,
@@ -111,8 +111,12 @@ impl Course<'_, '_> {
             abort_when: plan.criteria.abort_when.as_ref(),
             emit: &mut emit,
         };
-        let outcome = run_trial(context, trial).await?;
-        let record = sampler.complete(trial, outcome);
+        let mut outcome = run_trial(context, trial).await?;
+        let recorded = outcome.history.take();
+        let mut record = sampler.complete(trial, outcome);
+        for shown in history::judge_recorded(trial, recorded.as_ref(), &mut record) {
+            self.audience.tell(Event::HistoryKept { file: shown.file, text: shown.text });
+        }
         self.audience.tell(Event::TrialEnded(Box::new(record.clone())));
         Ok(record)
     }

@@ -8,6 +8,7 @@ use super::path::NodePath;
 use super::problem::Problem;
 use super::suggestion::Suggestion;
 use squall_model::fault::{Fault, Realloc, Stall, StallPlace};
+use squall_model::history;
 use squall_model::units::TimeSpan;
 use squall_model::{SCRIPT_OPERATIONS_MAX, SCRIPT_THREADS_MAX, Scripts, TargetDescription, WorkloadDescription};
 
@@ -29,7 +30,15 @@ impl ExperimentLoad {
         self.workers.or_else(|| written_threads(workload)).unwrap_or(usual)
     }
 
-    /// The oracles that a workload can be judged by under this load.
+    /// The oracles that an experiment may name for a workload under this load: those that it is judged by if none is named, and
+    /// those that look at what it records.
+    pub(super) fn oracles_known(&self, workload: &WorkloadDescription) -> Vec<String> {
+        let records = workload.history.is_some() && self.scripts_of(workload).is_none();
+        let histories = history::ORACLES.iter().filter(|_| records).map(|name| (*name).to_owned());
+        self.oracles_of(workload).iter().cloned().chain(histories).collect()
+    }
+
+    /// The oracles that a workload is judged by under this load, if the experiment names none.
     pub fn oracles_of<'a>(&self, workload: &'a WorkloadDescription) -> &'a [String] {
         match &workload.scripts {
             Some(scripts) if self.scripts_of(workload).is_some() => &scripts.oracles,

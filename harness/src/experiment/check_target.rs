@@ -80,7 +80,7 @@ fn lack_of_repair(experiment: &Experiment, workload: &WorkloadDescription) -> Op
     if experiment.load.scripts.is_some() && workload.scripts.is_none() {
         return Some("no short scripts can be drawn for it".to_owned());
     }
-    let oracles = experiment.load.oracles_of(workload);
+    let oracles = experiment.load.oracles_known(workload);
     if let Some(name) = experiment.oracles.iter().flatten().find(|name| !oracles.contains(name)) {
         return Some(format!("it has no oracle `{}`", shortened(name)));
     }
@@ -226,11 +226,11 @@ const fn first_personality(realloc: &Realloc) -> &'static str {
 }
 
 fn check_oracles(experiment: &Experiment, workload: &WorkloadDescription) -> Result<(), Objection> {
-    let oracles = experiment.load.oracles_of(workload);
+    let oracles = experiment.load.oracles_known(workload);
     for (index, name) in experiment.oracles.iter().flatten().enumerate() {
         if !oracles.contains(name) {
             let path = NodePath::keys(&["oracles"]).item(index);
-            return Err(Objection::to_value(path, unknown("oracle", name, oracles)));
+            return Err(Objection::to_value(path, unknown("oracle", name, &oracles)));
         }
     }
     Ok(())

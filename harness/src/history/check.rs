@@ -42,6 +42,8 @@ pub struct Judgement {
     pub objects: usize,
     /// How many of them could not be decided.
     pub undecided: usize,
+    /// How many of them no order explains.
+    pub wrong: usize,
     /// The operation that cannot be placed, if there is one.
     pub failure: Option<Failure>,
 }
@@ -75,6 +77,7 @@ impl History {
             Found::None { operation } => Some((*object, objects[*object][*operation])),
             _ => None,
         });
+        let count_wrong = wrong.clone().count();
         let failure = wrong.min_by_key(|(_, operation)| operation.response);
         let undecided = found.iter().filter(|(_, found)| *found == Found::GaveUp).count();
         let has_answer = self.records.iter().any(Record::is_answered);
@@ -86,7 +89,7 @@ impl History {
         let (took, explored) = (start.elapsed(), budget.spent());
         let failure = failure
             .map(|(object, operation)| Failure { operation, history: begun_before(objects[object], &operation) });
-        Judgement { verdict, took, explored, objects: objects.len(), undecided, failure }
+        Judgement { verdict, took, explored, objects: objects.len(), undecided, wrong: count_wrong, failure }
     }
 
     /// The operations grouped by object, each group in the order of invocations; and where the groups begin, with the end.

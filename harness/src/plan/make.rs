@@ -6,10 +6,12 @@ use crate::experiment::{Described, Experiment, Repair};
 use serde_json::{Map, Value};
 use squall_model::decision::{derive_seed, fraction};
 use squall_model::fault::{Fault, FaultPlan};
+use squall_model::history;
+use squall_model::segment::history_room;
 use squall_model::units::TimeSpan;
 use squall_model::{
-    ATTEMPTS_MAX, ControlPolicy, Criteria, Load, PhaseLengths, Plan, RESULTS_FORMAT, TargetDescription, TrialPlan,
-    TrialRole, WorkloadDescription,
+    ATTEMPTS_MAX, ControlPolicy, Criteria, HistoryPlan, Load, PhaseLengths, Plan, RESULTS_FORMAT, TargetDescription,
+    TrialPlan, TrialRole, WorkloadDescription,
 };
 
 /// What the seeds of trials with faults are derived for.
@@ -111,6 +113,7 @@ const fn nameless(name: String) -> WorkloadDescription {
         words: Vec::new(),
         entry: None,
         reach: None,
+        history: None,
         scripts: None,
     }
 }
@@ -176,6 +179,9 @@ fn costs(
         let seed = derive_seed(seed, "trial cost", u64::from(round));
         let mut trial = undisturbed(experiment, variant, TrialRole::Cost, seed);
         trial.load.rate = None;
+        // What recording costs is no cost of the variant.
+        trial.oracles = trial.own_oracles().cloned().collect();
+        trial.history = None;
         trial.phases = PhaseLengths {
             warmup: COST_WARMUP,
             baseline: COST_LENGTH,
@@ -194,6 +200,8 @@ fn costs(
 /// A trial of a variant under the experiment's load, without faults.
 fn undisturbed(experiment: &Experiment, variant: &Variant<'_>, role: TrialRole, seed: u64) -> TrialPlan {
     let workload = &variant.workload;
+    let oracles = experiment.oracles.clone().unwrap_or_else(|| experiment.load.oracles_of(workload).to_vec());
+    let load = load(experiment, workload);
     TrialPlan {
         number: 0,
         role,
@@ -203,12 +211,20 @@ fn undisturbed(experiment: &Experiment, variant: &Variant<'_>, role: TrialRole, 
         workload: workload.name.clone(),
         params: variant.params.clone(),
         operations: workload.operations.clone(),
-        oracles: experiment.oracles.clone().unwrap_or_else(|| experiment.load.oracles_of(workload).to_vec()),
-        load: load(experiment, workload),
+        history: history(workload, &oracles, &load),
+        oracles,
+        load,
         phases: experiment.phases,
         faults: Vec::new(),
         limits: experiment.limits,
     }
+}
+
+/// What is recorded, if an oracle asks for it that looks at whole histories.
+fn history(workload: &WorkloadDescription, oracles: &[String], load: &Load) -> Option<HistoryPlan> {
+    let asked = oracles.iter().any(|name| history::ORACLES.contains(&name.as_str()));
+    let model = workload.history.filter(|_| asked && load.scripts.is_none())?;
+    Some(HistoryPlan { model, room: history_room(load.workers) })
 }
 
 fn without_recovery(phases: PhaseLengths) -> PhaseLengths {

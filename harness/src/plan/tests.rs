@@ -40,6 +40,7 @@ pub(super) fn target() -> TargetDescription {
         words: Vec::new(),
         entry: None,
         reach: None,
+        history: None,
         scripts: None,
     };
     TargetDescription {

@@ -80,7 +80,8 @@ impl Recorder {
                 atomic::write(&self.directory.join(FINDINGS), &json(&self.findings))?;
                 atomic::write(&self.directory.join(VERDICT), &json(judgement))?;
             }
-            Event::ReplayMade { file, text } => self.write_replay(file, text)?,
+            Event::ReplayMade { file, text } => self.write_beside(&Path::new(REPRO).join(file), text)?,
+            Event::HistoryKept { file, text } => return self.write_beside(Path::new(file), text),
             Event::Panicked { .. } if self.event_bytes > EVENT_BYTES_MAX => return Ok(()),
             _ => {}
         }
@@ -91,11 +92,12 @@ impl Recorder {
         Ok(())
     }
 
-    /// Writes an experiment that runs one trial again.
-    fn write_replay(&self, file: &str, text: &str) -> Result<(), RecordError> {
-        let directory = self.directory.join(REPRO);
-        fs::create_dir_all(&directory).map_err(RecordError::system("creating", &directory))?;
-        atomic::write(&directory.join(file), text.as_bytes())
+    /// Writes a file of its own: an experiment that runs one trial again, or a part of a history.
+    fn write_beside(&self, file: &Path, text: &str) -> Result<(), RecordError> {
+        let path = self.directory.join(file);
+        let directory = path.parent().unwrap_or(&self.directory);
+        fs::create_dir_all(directory).map_err(RecordError::system("creating", directory))?;
+        atomic::write(&path, text.as_bytes())
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::Reporter;
 use super::paint::{Paint, plain};
-use super::scripts;
 use super::summary::Summary;
+use super::{histories, scripts};
 use super::{sites, variants};
 use squall_model::{
     CampaignJudgement, Ending, Event, FaultJudgement, Finding, Judgement, OracleJudgement, Phase, Stamped, Table,
@@ -52,6 +52,7 @@ impl<W: Write> Human<W> {
             self.write_campaign(campaign);
         }
         self.write_scripts();
+        self.write_histories();
         for table in variants::tables(&judgement, self.paint) {
             self.write_table(&table);
         }
@@ -188,6 +189,13 @@ impl<W: Write> Human<W> {
         if let Some(record) = record {
             scripts::lines(&record, self.paint).iter().for_each(|line| self.say(line));
         }
+    }
+
+    fn write_histories(&mut self) {
+        let directory = self.summary.manifest.as_ref().map_or("", |manifest| manifest.run_dir.as_str());
+        let accounts = self.summary.told_trial().map_or(&[][..], |trial| &trial.histories);
+        let lines = histories::lines(accounts, directory, self.paint);
+        lines.iter().for_each(|line| self.say(line));
     }
 
     fn write_findings(&mut self) {

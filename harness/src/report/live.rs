@@ -141,7 +141,11 @@ impl Reporter for Live {
                     bar.finish_and_clear();
                 }
             }
-            Event::Panicked { .. } | Event::ReplayMade { .. } | Event::TrialEnded(_) | Event::RunEnded { .. } => {}
+            Event::Panicked { .. }
+            | Event::ReplayMade { .. }
+            | Event::HistoryKept { .. }
+            | Event::TrialEnded(_)
+            | Event::RunEnded { .. } => {}
         }
     }
 }

@@ -4,6 +4,7 @@
 
 mod desk;
 mod gate;
+mod histories;
 mod human;
 mod json;
 mod live;

@@ -25,6 +25,6 @@ pub use conversation::describe;
 pub use functions::{describe_functions, functions};
 pub use host::{Interrupts, Leash, host_facts, leash_main};
 pub use launch::Launch;
-pub use outcome::TrialOutcome;
+pub use outcome::{RecordedHistory, TrialOutcome};
 pub use run_error::RunError;
 pub use trial::{TrialContext, run_trial};

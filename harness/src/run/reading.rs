@@ -1,7 +1,8 @@
 //! Reads the recorder's segment into plain data: intervals while the trial runs, totals and evidence at its end.
 
 use super::host::thread_waiting_in;
-use squall_model::segment::Segment;
+use super::outcome::RecordedHistory;
+use squall_model::segment::{HistoryRecord, HistoryView, Segment};
 use squall_model::units::TimeSpan;
 use squall_model::{Histogram, Interval, Meter, OutcomeCounts, Phase, PhaseTotals, TrialPlan, WorkerEvidence};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -141,6 +142,21 @@ pub(super) fn evidence(segment: Segment<'_>, plan: &TrialPlan, process: u32, now
         }
     });
     evidence.collect()
+}
+
+/// What the workers recorded of what they asked and were told. Only once the subject is gone.
+pub(super) fn history(segment: Segment<'_>, plan: &TrialPlan) -> Option<RecordedHistory> {
+    plan.history?;
+    let views = (0..segment.layout().workers).map(|worker| segment.history(worker, plan.seed));
+    let views: Vec<_> = views.collect::<Option<_>>()?;
+    let ended = views.iter().filter_map(HistoryView::ended).min();
+    let is_known = |record: &HistoryRecord| ended.is_none_or(|ended| record.invocation < ended);
+    Some(RecordedHistory {
+        start: views.first()?.start(),
+        workers: views.iter().map(|view| view.recorded().filter(is_known).collect()).collect(),
+        ended,
+        is_whole: views.iter().all(HistoryView::is_whole),
+    })
 }
 
 /// Wrong answers that workers saw, also those of a subject that died before it could tell them.

@@ -96,6 +96,7 @@ mod tests {
             },
             faults: faults.collect(),
             limits: Limits { stuck_after: millis(1), settle: millis(1), memory_bytes_max: None },
+            history: None,
         }
     }
 

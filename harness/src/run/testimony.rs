@@ -39,7 +39,7 @@ fn short(mut text: String) -> String {
 
 /// The oracles that were planned, each with a bounded number of wrong answers told in full.
 pub(super) fn bounded_oracles(plan: &TrialPlan, reports: Vec<OracleReport>) -> Vec<OracleReport> {
-    let planned = |report: &OracleReport| plan.oracles.contains(&report.oracle);
+    let planned = |report: &OracleReport| plan.own_oracles().any(|name| *name == report.oracle);
     let reports = reports.into_iter().filter(planned).map(|mut report| {
         report.violations.truncate(VIOLATIONS_MAX);
         report.violations.iter_mut().for_each(|violation| cut(&mut violation.detail, TEXT_BYTES_MAX));
@@ -84,7 +84,7 @@ fn cut(text: &mut String, bytes_max: usize) {
 
 /// The oracles of a subject that died: each is undecided, but for wrong answers that workers had noted in the segment.
 pub(super) fn of_the_dead(plan: &TrialPlan, violations: u64, evidence: &[WorkerEvidence]) -> Vec<OracleReport> {
-    let reports = plan.oracles.iter().map(|oracle| {
+    let reports = plan.own_oracles().map(|oracle| {
         let told = if violations > 0 { noted(oracle, evidence) } else { Vec::new() };
         OracleReport {
             oracle: oracle.clone(),

@@ -55,6 +55,7 @@ impl Sampler {
             first_panic: self.first_panic,
             first_violation: self.first_violation,
             oracles: outcome.oracles,
+            histories: Vec::new(),
             memory: outcome.memory,
             scripts: outcome.scripts,
             workers: outcome.workers,

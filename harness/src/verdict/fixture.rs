@@ -40,6 +40,7 @@ fn trial(number: u32, role: TrialRole) -> TrialPlan {
         params: serde_json::json!({}),
         operations: vec!["get".to_owned(), "insert".to_owned()],
         oracles: Vec::new(),
+        history: None,
         load: Load {
             workers: 4,
             rate: None,
@@ -79,6 +80,7 @@ pub(crate) fn empty_record() -> TrialRecord {
         errors: Vec::new(),
         panics: Vec::new(),
         oracles: Vec::new(),
+        histories: Vec::new(),
         memory: Vec::new(),
         scripts: None,
         workers: Vec::new(),

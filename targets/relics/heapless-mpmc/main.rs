@@ -23,6 +23,8 @@ squall_probe::params! {
 }
 
 impl QueueParams for RingParams {
+    const BOUNDED: bool = true;
+
     fn capacity(&self) -> Option<u64> {
         Some(CAPACITY as u64)
     }

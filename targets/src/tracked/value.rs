@@ -8,6 +8,8 @@ use squall_probe::point;
 
 /// The worker that a value names which was there before the load.
 pub const PREFILL_WORKER: u32 = u32::MAX;
+/// In a history, a value is its writer, counted from 1, times this, and the number under which it was written: people can read both.
+const SEQUENCES: u64 = 1_000_000_000_000;
 
 /// A value with its stamp. `key` stands for whatever place in a container it belongs to.
 #[derive(Debug)]
@@ -58,6 +60,18 @@ impl Value {
     pub fn writer(&self) -> u32 {
         self.life.used("read");
         self.worker
+    }
+
+    /// The value as a number in a history.
+    #[must_use]
+    pub fn number(&self) -> u64 {
+        Self::number_of(self.writer(), self.sequence())
+    }
+
+    /// The number, in a history, of the value that `worker` writes as its `sequence`-th. A worker's sequences are all different.
+    #[must_use]
+    pub const fn number_of(worker: u32, sequence: u64) -> u64 {
+        if worker == PREFILL_WORKER { sequence } else { (worker as u64 + 1) * SEQUENCES + sequence }
     }
 
     /// Which instance it is: no two that live at the same time are the same.

@@ -2,6 +2,7 @@
 
 use super::bucket::BUCKETS;
 use super::header::{HEADER_WORDS, Header};
+use super::history::{HistoryView, SHARED_WORDS, area_words};
 use super::memory::{MEMORY_WORDS, MemoryView};
 use super::meter::{METER_WORDS, MeterView};
 use super::slot::{BREADCRUMB_WORDS, BREADCRUMBS, FLIGHT_LENGTH, FLIGHT_WORDS, SLOT_HEADER_WORDS, SlotView};
@@ -9,6 +10,7 @@ use crate::fault::FAULTS_MAX;
 use crate::load::{OPERATIONS_MAX, WORKERS_MAX};
 use crate::outcome::Outcome;
 use crate::phase::Phase;
+use crate::plan::TrialPlan;
 use std::sync::atomic::AtomicU64;
 
 /// The words of one cache line; rows start on one, so that no two writers share a line.
@@ -22,6 +24,8 @@ pub struct Layout {
     pub workers: usize,
     /// How many kinds of operation there are.
     pub operations: usize,
+    /// How many operations of its history each worker has room for; 0 if no history is recorded.
+    pub history_room: u64,
 }
 
 /// Why no segment can be laid out.
@@ -55,7 +59,22 @@ impl Layout {
         if operations == 0 || operations > OPERATIONS_MAX {
             return Err(LayoutError::Operations(operations));
         }
-        Ok(Self { workers, operations })
+        Ok(Self { workers, operations, history_room: 0 })
+    }
+
+    /// The layout of a trial.
+    ///
+    /// # Errors
+    /// As those of [`Layout::new`].
+    pub fn of(plan: &TrialPlan) -> Result<Self, LayoutError> {
+        let layout = Self::new(plan.load.workers as usize, plan.operations.len())?;
+        Ok(plan.history.map_or(layout, |history| layout.with_history(history.room)))
+    }
+
+    /// The same with room for so many operations of each worker's history.
+    #[must_use]
+    pub const fn with_history(self, room: u64) -> Self {
+        Self { history_room: room, ..self }
     }
 
     /// The size of the segment in bytes.
@@ -64,7 +83,17 @@ impl Layout {
     }
 
     const fn words(&self) -> usize {
+        let histories = if self.history_room == 0 { 0 } else { SHARED_WORDS + self.workers * self.area_words() };
+        self.histories_start() + histories
+    }
+
+    /// Where the histories begin: behind the slots.
+    const fn histories_start(&self) -> usize {
         self.slots_start() + self.workers * self.slot_words()
+    }
+
+    const fn area_words(&self) -> usize {
+        to_line(area_words(self.history_room))
     }
 
     const fn slots_start(&self) -> usize {
@@ -143,6 +172,22 @@ impl<'a> Segment<'a> {
         assert!(worker < self.layout.workers, "worker {worker} has no slot");
         let start = self.layout.slots_start() + worker * self.layout.slot_words();
         SlotView::new(&self.words[start..start + self.layout.slot_words()], self.layout)
+    }
+
+    /// The history area of one worker; `None` if no history is recorded. The seed decides which objects are.
+    ///
+    /// # Panics
+    /// If there is no such worker.
+    pub fn history(&self, worker: usize, seed: u64) -> Option<HistoryView<'a>> {
+        assert!(worker < self.layout.workers, "worker {worker} has no history");
+        if self.layout.history_room == 0 {
+            return None;
+        }
+        let start = self.layout.histories_start();
+        let area = start + SHARED_WORDS + worker * self.layout.area_words();
+        let shared = &self.words[start..start + SHARED_WORDS];
+        let area = &self.words[area..area + area_words(self.layout.history_room)];
+        Some(HistoryView::new(shared, area, seed))
     }
 
     /// All slots in the order of the workers.

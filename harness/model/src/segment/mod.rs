@@ -6,6 +6,9 @@
 
 mod bucket;
 mod header;
+mod history;
+#[cfg(test)]
+mod history_tests;
 mod layout;
 mod memory;
 mod meter;
@@ -13,6 +16,7 @@ mod slot;
 
 pub use bucket::{BUCKETS, bucket_high, bucket_low, bucket_of};
 pub use header::{Header, NO_PHASE};
+pub use history::{HistoryRecord, HistoryStart, HistoryView, Told, history_rank, history_room};
 pub use layout::{Layout, LayoutError, Segment};
 pub use memory::{CaughtMisuse, MEMORY_ROWS, MemoryView, TRACE_FRAMES_MAX, Trace};
 pub use meter::{LANES, MeterView};

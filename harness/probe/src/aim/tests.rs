@@ -59,7 +59,7 @@ fn session() -> &'static Session {
 fn work(session: &'static Session) {
     let slot = session.segment.slot(0);
     thread_state::with(|state| {
-        state.become_worker(0, slot);
+        state.become_worker(0, slot, crate::history::Recording::default());
         state.operation.set(Some("a"));
     });
     // SAFETY: the call takes nothing and cannot fail.

@@ -8,7 +8,7 @@ use crate::clock::kernel_nanos;
 use crate::point::POINTS;
 use squall_model::TrialPlan;
 use squall_model::fault::{Fault, FaultPlan, StallPlace};
-use squall_model::segment::{MeterView, Segment};
+use squall_model::segment::{HistoryView, MeterView, Segment};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
@@ -51,6 +51,11 @@ impl Session {
         let session = Self { faults: faults.collect(), segment, plan };
         SESSION.set(session).map_err(|_| "this process serves a trial already".to_owned())?;
         SESSION.get().ok_or_else(|| "the trial is gone".to_owned())
+    }
+
+    /// Where a worker records its history, if the trial has one.
+    pub(crate) fn history(&self, worker: usize) -> Option<HistoryView<'static>> {
+        self.segment.history(worker, self.plan.seed)
     }
 
     /// Makes a fault act from now on. The orchestrator has set its armed word before.

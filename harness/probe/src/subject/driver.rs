@@ -5,6 +5,7 @@ use super::pacing::Pacing;
 use super::shift::{Shift, random_under};
 use crate::clock::now_nanos;
 use crate::fault::Session;
+use crate::history::Recording;
 use crate::point::InjectedPanic;
 use crate::script::{ScriptSource, Stage, perform_in_trial};
 use crate::thread_state;
@@ -56,9 +57,11 @@ pub(crate) fn run_scripts<W: Workload>(stage: &Stage, source: &dyn ScriptSource,
 /// Does what a worker has to do, on a thread that is one for so long.
 fn as_worker(task: WorkerTask, oracles: &[Oracle], body: impl FnOnce(&mut Worker)) -> Tally {
     let slot = task.session.segment.slot(task.number as usize);
-    thread_state::with(|state| state.become_worker(task.number, slot));
+    let recording = Recording::new(task.session.history(task.number as usize));
+    thread_state::with(|state| state.become_worker(task.number, slot, recording));
     slot.set_thread_id(thread_id());
-    let mut worker = Worker::new(task.number, task.random("worker"), slot, Tally::new(oracles));
+    let worker = Worker::new(task.number, task.random("worker"), slot, Tally::new(oracles));
+    let mut worker = worker.with_recording(recording);
     body(&mut worker);
     slot.set_thread_id(0);
     worker.tally
@@ -104,6 +107,7 @@ pub(super) fn guarded_step<W: Workload>(
     call: Call<W::Operation>,
 ) -> std::thread::Result<Result<(), OperationError>> {
     thread_state::with(|state| state.operation.set(Some(call.operation.name())));
+    worker.recording.begin_operation();
     let result = catch_unwind(AssertUnwindSafe(|| workload.step(worker, local, call)));
     thread_state::with(|state| state.operation.set(None));
     result

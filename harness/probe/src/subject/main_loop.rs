@@ -5,7 +5,6 @@ use super::driver::{WorkerTask, errors};
 use super::mapping;
 use crate::aim::{self, Words};
 use crate::allocator::{Leaks, judge_leaks};
-use crate::clock;
 use crate::fault::Session;
 use crate::panic_hook;
 use crate::thread_state::Exemption;
@@ -117,15 +116,17 @@ struct Trial {
 
 impl Trial {
     fn begin(workloads: &[Entry], plan: TrialPlan) -> Result<Self, String> {
-        clock::calibrate();
-        let layout =
-            Layout::new(plan.load.workers as usize, plan.operations.len()).map_err(|error| error.to_string())?;
+        crate::calibrate_clock();
+        let layout = Layout::of(&plan).map_err(|error| error.to_string())?;
         let segment = mapping::map(inherited_segment()?, layout)?;
         let session = Session::begin(plan, segment)?;
         session.segment.memory().set_load_address(aim::load_address());
         panic_hook::install_for_subject(|report| send(&Report::Panic(Box::new(report))));
         let workload = build(workloads, session)?;
         let workload = WORKLOAD.get_or_init(|| workload).as_ref();
+        if let Some(history) = session.history(0) {
+            history.set_start(workload.history_start());
+        }
         let mut words = Words::default();
         workload.export(&mut words);
         aim::export(words);

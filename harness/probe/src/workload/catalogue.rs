@@ -14,6 +14,7 @@ use crate::subject::{WorkerTask, run_worker};
 use crate::thread_state;
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256PlusPlus;
+use squall_model::segment::HistoryStart;
 use squall_model::{
     Load, OracleReport, PROTOCOL, PointDescription, ScriptsDescription, ScriptsRecord, TargetDescription,
     WorkloadDescription,
@@ -68,6 +69,10 @@ pub(crate) trait RunningWorkload: Send + Sync {
     fn export(&self, words: &mut Words);
     /// The first address of the workload's own struct, and the first one after it.
     fn own_addresses(&self) -> (u64, u64);
+    /// What is known of each object whose history is recorded.
+    fn history_start(&self) -> HistoryStart {
+        HistoryStart::default()
+    }
     /// Reallocates the container.
     fn reallocate(&self);
     /// Calls back into the container from the current thread, which is a worker in the middle of an operation; `seed` is
@@ -128,6 +133,11 @@ impl<W: Workload> RunningWorkload for Built<W> {
         (start, start + size_of::<W>() as u64)
     }
 
+    fn history_start(&self) -> HistoryStart {
+        let guard = self.workload.read().unwrap_or_else(PoisonError::into_inner);
+        guard.as_ref().map_or_else(HistoryStart::default, Workload::history_start)
+    }
+
     fn reallocate(&self) {
         let guard = self.workload.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(workload) = guard.as_ref() {
@@ -137,11 +147,12 @@ impl<W: Workload> RunningWorkload for Built<W> {
 
     fn reenter(&self, seed: u64) {
         let guard = self.workload.read().unwrap_or_else(PoisonError::into_inner);
-        let (number, slot) = thread_state::with(|state| (state.worker(), state.slot.get()));
+        let (number, slot, recording) =
+            thread_state::with(|state| (state.worker(), state.slot.get(), state.recording.get()));
         let (Some(workload), Some(number), Some(slot)) = (guard.as_ref(), number, slot) else { return };
         let mut worker = exempt(|| {
             let random = Xoshiro256PlusPlus::seed_from_u64(seed);
-            Worker::new(number, random, slot, Tally::new(W::ORACLES))
+            Worker::new(number, random, slot, Tally::new(W::ORACLES)).with_recording(recording)
         });
         let unwound = catch_unwind(AssertUnwindSafe(|| workload.reenter(&mut worker)));
         exempt(|| self.reentries.lock().unwrap_or_else(PoisonError::into_inner).merge(worker.tally));
@@ -194,6 +205,7 @@ fn describe_workload<W: Workload>() -> WorkloadDescription {
         words: W::WORDS.iter().map(|word| (*word).to_owned()).collect(),
         entry: Some((<Built<W> as RunningWorkload>::run_worker as *const () as u64).wrapping_sub(aim::load_address())),
         reach: None,
+        history: W::HISTORY,
         scripts: (!W::SCRIPT_ORACLES.is_empty()).then(|| ScriptsDescription {
             threads: W::SCRIPT_THREADS,
             oracles: W::SCRIPT_ORACLES.iter().map(|oracle| oracle.name().to_owned()).collect(),

@@ -2,11 +2,13 @@
 
 use super::oracle::{Oracle, Tally};
 use crate::aim::WatchedWord;
+use crate::history::{Question, Recording};
 use crate::point::InjectedError;
 use crate::thread_state::Exemption;
 use rand::RngExt;
 use rand_xoshiro::Xoshiro256PlusPlus;
-use squall_model::segment::SlotView;
+use squall_model::history::Verb;
+use squall_model::segment::{SlotView, Told};
 use std::fmt;
 
 /// One operation to do.
@@ -37,11 +39,18 @@ pub struct Worker {
     pub random: Xoshiro256PlusPlus,
     pub(crate) slot: SlotView<'static>,
     pub(crate) tally: Tally,
+    pub(crate) recording: Recording,
 }
 
 impl Worker {
+    /// A worker that records no history.
     pub(crate) fn new(number: u32, random: Xoshiro256PlusPlus, slot: SlotView<'static>, tally: Tally) -> Self {
-        Self { number, random, slot, tally }
+        Self { number, random, slot, tally, recording: Recording::default() }
+    }
+
+    /// The same worker, with its part of the history.
+    pub(crate) fn with_recording(self, recording: Recording) -> Self {
+        Self { recording, ..self }
     }
 
     /// The worker's number, from 0.
@@ -59,6 +68,26 @@ impl Worker {
     /// itself are exported by [`Workload::export`](crate::Workload::export).
     pub fn watch<'a, T>(&self, name: &'static str, word: &'a T) -> WatchedWord<'a> {
         WatchedWord::new(name, word)
+    }
+
+    /// Records that an operation on an object begins, right before it does: only for workloads that say what their objects are
+    /// ([`Workload::HISTORY`](crate::Workload::HISTORY)). Everything that may change an object has to be recorded, or
+    /// nothing about it. Values are numbers of at most 62 bits; where each is used once only, deciding is quickest.
+    #[inline]
+    pub fn ask(&self, object: u64, verb: Verb, argument: Option<u64>) -> Question {
+        self.recording.ask(object, verb, argument)
+    }
+
+    /// Records an answer, right after it came.
+    #[inline]
+    pub fn answer(&self, question: Question, told: Told) {
+        self.recording.answer(question, told);
+    }
+
+    /// Records that an operation had no effect, and told nothing of its object.
+    #[inline]
+    pub fn withdraw(&self, question: Question) {
+        self.recording.withdraw(question);
     }
 
     /// States whether an answer is right; `detail` is made only if not.

@@ -7,6 +7,8 @@ use super::worker::{Call, OperationError, Setup, Worker};
 use crate::aim::Words;
 use crate::script::ScriptSource;
 use squall_model::Scripts;
+use squall_model::history::HistoryModel;
+use squall_model::segment::HistoryStart;
 
 /// A target under load: a container, the operations on it, and what is known to be right about its answers.
 ///
@@ -58,6 +60,10 @@ pub trait Workload: Send + Sync + Sized + 'static {
     /// The names of the words that it exports, by [`Workload::export`] or [`Worker::watch`], for a `stall` to aim at.
     const WORDS: &'static [&'static str] = &[];
 
+    /// What its objects are, if it records what they are asked and answer, by [`Worker::ask`] and [`Worker::answer`]: then it can be
+    /// judged by the oracles `linearizable` and `sequential`, too.
+    const HISTORY: Option<HistoryModel> = None;
+
     /// The oracles of its short scripts, each at the place that it names; none if it has no scripts.
     const SCRIPT_ORACLES: &'static [Oracle] = &[];
     /// How many threads its script has, if it was written by hand and no other can be drawn.
@@ -84,6 +90,11 @@ pub trait Workload: Send + Sync + Sized + 'static {
     /// Exports words of the workload, such as a list's head, once it is built and has its place for good.
     fn export(&self, words: &mut Words) {
         let _ = words;
+    }
+
+    /// What is known of each of its objects, if it records a history.
+    fn history_start(&self) -> HistoryStart {
+        HistoryStart::default()
     }
 
     /// Shrinks, grows or rehashes the container, while workers use it.

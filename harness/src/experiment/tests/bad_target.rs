@@ -27,6 +27,7 @@ fn workload(name: &str, reallocates: bool) -> WorkloadDescription {
         words: vec!["head".to_owned()],
         entry: None,
         reach: None,
+        history: None,
         scripts: None,
     }
 }

@@ -2,6 +2,7 @@
 //! is found here, before anything is judged.
 
 use crate::history::error::{HistoryProblem, quoted};
+use crate::history::forms::{is_answer, is_argument};
 use crate::history::kind::{Answer, Argument, HistoryModel, Operations};
 use crate::history::record::{History, NEVER, Record};
 use crate::history::value::{Value, Values};
@@ -120,7 +121,7 @@ impl Assembly {
             (_, argument, key) => (key.unwrap_or(Value::NULL), argument),
         };
         let fits = match argument {
-            Some(argument) => operation.argument.fits(argument, &self.values),
+            Some(argument) => is_argument(operation.argument, argument, &self.values),
             None => operation.argument == Argument::Nothing,
         };
         if !fits {
@@ -184,7 +185,7 @@ impl Assembly {
         // Many recorders repeat the argument where there is nothing to answer.
         let repeats = form == Answer::MaybeTruth && event.value == Some(argument) && argument.as_truth().is_none();
         let mut answer = event.value.filter(|_| !repeats && form != Answer::Nothing);
-        if !form.fits(answer, event.applied, &self.values) {
+        if !is_answer(form, answer, event.applied, &self.values) {
             let shown = answer.map(|answer| quoted(&self.values.shown(answer)).to_string());
             let given = shown.map_or_else(|| "missing".to_owned(), |shown| format!("`{shown}`"));
             return Err(HistoryProblem::Answer { name: operation.names[0].to_owned(), form: form.in_words(), given });

@@ -1,5 +1,6 @@
 //! A naive model of every object, and a checker that tries every order: written apart from the real ones, so that they can disagree.
 
+use crate::history::forms::is_answer;
 use crate::history::{Argument, HistoryModel, NEVER, Operations, Record, Value, Values, Verb};
 use std::collections::BTreeMap;
 
@@ -265,7 +266,7 @@ pub(super) fn mutate(model: HistoryModel, records: &mut [Record], dice: &mut Dic
         let first = dice.roll(others.len().max(1) as u64) as usize;
         let form =
             model.operations().iter().find(|operation| operation.verb == record.verb).map(|operation| operation.answer);
-        let fits = |other: &Value| form.is_some_and(|form| form.fits(Some(*other), None, values));
+        let fits = |other: &Value| form.is_some_and(|form| is_answer(form, Some(*other), None, values));
         let other = others[first..].iter().chain(&others[..first]).find(|other| *other != answer && fits(other));
         if let Some(other) = other {
             *answer = *other;

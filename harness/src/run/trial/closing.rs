@@ -96,6 +96,7 @@ impl Trial<'_> {
         let (meters, memory) = (self.meters(), memory::incidents(self.segment, &self.context.launch.program));
         let phases = self.phase_totals(ended);
         let stderr_tail = self.subject.bury().await;
+        let history = reading::history(self.segment, self.plan);
         let ending = refused_allocation(self.plan, &meters, &stderr_tail, &ending).unwrap_or(ending);
         TrialOutcome {
             ending,
@@ -104,6 +105,7 @@ impl Trial<'_> {
             errors: self.errors,
             oracles,
             memory,
+            history,
             scripts: self.scripts,
             workers: self.evidence,
             stderr_tail,

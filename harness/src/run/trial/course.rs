@@ -45,8 +45,8 @@ pub struct TrialContext<'a> {
 /// # Errors
 /// If it could not begin: no shared memory, or the program cannot be started.
 pub async fn run_trial(context: TrialContext<'_>, plan: &TrialPlan) -> Result<TrialOutcome, RunError> {
-    let layout = Layout::new(plan.load.workers as usize, plan.operations.len());
-    let layout = layout.map_err(|error| RunError::system("laying out the segment")(std::io::Error::other(error)))?;
+    let layout =
+        Layout::of(plan).map_err(|error| RunError::system("laying out the segment")(std::io::Error::other(error)))?;
     let segment = SharedSegment::create(layout).map_err(RunError::system("making shared memory"))?;
     let address_space = plan.limits.memory_bytes_max.map(|bytes| bytes + ADDRESS_SPACE_BEYOND_MEMORY_BYTES);
     let subject = Subject::start(context.launch, context.leash, Some(segment.file()), address_space)?;

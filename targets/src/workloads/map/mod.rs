@@ -6,6 +6,7 @@ mod lock_map;
 mod map_under_test;
 mod owned;
 mod params;
+mod recorded;
 mod script;
 mod script_model;
 mod walks;

@@ -3,6 +3,7 @@
 use super::ledger::{Change, Ledger, Reckoning};
 use super::map_under_test::{Inserted, MapSettings, MapUnderTest, Removed};
 use super::owned::Owned;
+use super::recorded::{self, Removals};
 use super::script::MapScripts;
 use super::walks::Seen;
 use crate::tracked::{
@@ -12,9 +13,10 @@ use crate::workloads::judge::Judge;
 use crate::workloads::script::{FamilyScripts, SCRIPT_ORACLES};
 use squall_probe::script::{ScriptSource, Scripts};
 use squall_probe::{
-    Call, FinalCheck, OperationError, Oracle, Setup, Worker, Workload, exempt, operations, point, write_back,
+    Call, FinalCheck, HistoryModel, HistoryStart, OperationError, Oracle, Setup, Verb, Worker, Workload, exempt,
+    operations, point, write_back,
 };
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
 /// What the map holds in the end is what the workers left there: entries and updates, key by key. A worker finds under a key that
@@ -69,6 +71,7 @@ pub struct MapLocal {
     owned: Owned,
     sequence: u64,
     seen: Seen,
+    removals: Removals,
 }
 
 impl MapLocal {
@@ -91,6 +94,7 @@ impl<M: MapUnderTest> Workload for MapWorkload<M> {
     const REALLOCATES: bool = M::REALLOCATES;
     const REENTERS: bool = true;
     const SCRIPT_ORACLES: &'static [Oracle] = SCRIPT_ORACLES;
+    const HISTORY: Option<HistoryModel> = Some(HistoryModel::Map);
 
     fn build(params: &M::Params, setup: &Setup) -> Result<Self, String> {
         let (keys, prefilled) = (setup.keys.max(1), params.prefill());
@@ -128,13 +132,18 @@ impl<M: MapUnderTest> Workload for MapWorkload<M> {
         Ok(())
     }
 
+    fn history_start(&self) -> HistoryStart {
+        let first = Value::number_of(PREFILL_WORKER, 0);
+        HistoryStart { capacity: None, first: self.prefilled.then_some((Verb::Insert, first)) }
+    }
+
     fn reallocate(&self) {
         self.map.reallocate();
     }
 
     fn reenter(&self, worker: &mut Worker) {
         let key = Key::new(worker.number_below(self.keys));
-        let value = self.map.get(&key);
+        let value = recorded::get(worker, key.number(), || self.map.get(&key));
         self.found(worker, key.number(), value.is_some());
         see(worker, &key, value.as_ref());
     }
@@ -214,7 +223,7 @@ impl<M: MapUnderTest> MapWorkload<M> {
     }
 
     fn get(&self, worker: &mut Worker, local: &MapLocal, key: &Key) {
-        let value = self.map.get(key);
+        let value = recorded::get(worker, key.number(), || self.map.get(key));
         if self.owns(worker, key.number()) {
             tell_lost(worker, local.owned.wrong(key.number(), value.as_ref()));
         }
@@ -228,7 +237,8 @@ impl<M: MapUnderTest> MapWorkload<M> {
         let value = Value::new(key.number(), worker.number(), sequence);
         local.ledger.begin(self.keys, key.number(), Change::Insert);
         let before = self.owns(worker, key.number()).then(|| local.owned.begin(key.number()));
-        let inserted = self.map.insert(key.clone(), value);
+        let given = value.number();
+        let inserted = recorded::insert::<M>(worker, key.number(), given, || self.map.insert(key.clone(), value));
         local.ledger.inserted(&inserted);
         match (before, &inserted) {
             (Some(before), Inserted::Refused) => local.owned.left_as(key.number(), before),
@@ -244,7 +254,7 @@ impl<M: MapUnderTest> MapWorkload<M> {
     fn remove(&self, worker: &mut Worker, local: &mut MapLocal, key: &Key) {
         local.ledger.begin(self.keys, key.number(), Change::Remove);
         let before = self.owns(worker, key.number()).then(|| local.owned.begin(key.number()));
-        let removed = self.map.remove(key);
+        let removed = recorded::remove(worker, key.number(), || self.map.remove(key));
         local.ledger.removed(&removed);
         if before.is_some() {
             local.owned.removed(key.number());
@@ -255,17 +265,20 @@ impl<M: MapUnderTest> MapWorkload<M> {
     }
 
     fn update(&self, worker: &mut Worker, local: &mut MapLocal, key: &Key) {
-        let (number, sequence) = (key.number(), local.next_sequence());
-        let wrong = RefCell::new(None);
+        let (number, writer, sequence) = (key.number(), worker.number(), local.next_sequence());
+        let (wrong, before_update) = (RefCell::new(None), Cell::new(None));
         local.ledger.begin(self.keys, number, Change::Update);
         let before = self.owns(worker, number).then(|| local.owned.begin(number));
-        let found = self.map.update(key, |value| {
+        let given = Value::number_of(worker.number(), sequence);
+        let change = |value: &mut Value| {
             in_callback(|| point!("map.update.inside"));
+            before_update.set(Some(value.number()));
             if !value.belongs_to(number) {
                 exempt(|| *wrong.borrow_mut() = Some(value.describe(number)));
             }
-            value.update(worker.number(), sequence);
-        });
+            value.update(writer, sequence);
+        };
+        let found = recorded::update(worker, number, given, &before_update, || self.map.update(key, change));
         local.ledger.updated(found);
         match before {
             Some(_) if found => local.owned.left(number, worker.number(), sequence),
@@ -281,10 +294,12 @@ impl<M: MapUnderTest> MapWorkload<M> {
         let (number, writer, sequence) = (key.number(), worker.number(), local.next_sequence());
         local.ledger.begin(self.keys, number, Change::Insert);
         let before = self.owns(worker, number).then(|| local.owned.begin(number));
-        let value = self.map.get_or_insert_with(key.clone(), || {
+        let make = || {
             in_callback(|| point!("map.get_or_insert.inside"));
             Value::new(number, writer, sequence)
-        });
+        };
+        let given = Value::number_of(writer, sequence);
+        let value = recorded::get_or_insert(worker, number, given, || self.map.get_or_insert_with(key.clone(), make));
         let ours = value.writer() == writer && value.sequence() == sequence;
         local.ledger.inserted(if ours { &Inserted::New } else { &Inserted::Refused });
         if let Some(before) = before {
@@ -302,6 +317,8 @@ impl<M: MapUnderTest> MapWorkload<M> {
     fn retain(&self, worker: &mut Worker, local: &mut MapLocal, like: u64) {
         local.ledger.open(self.keys);
         let ledger = &mut local.ledger;
+        let removals = &mut local.removals;
+        removals.begin();
         self.map.retain(|key, value| {
             in_callback(|| point!("map.retain.inside"));
             let number = key.number();
@@ -310,9 +327,11 @@ impl<M: MapUnderTest> MapWorkload<M> {
                 self.keeps(number) || self.owner(number).is_some() || number % RETAIN_ONE_IN != like % RETAIN_ONE_IN;
             if !keep {
                 ledger.not_retained(number, value, M::RETAIN_ASKS_ONCE);
+                removals.ask(worker, number, value);
             }
             keep
         });
+        removals.answer(worker, M::RETAIN_ASKS_ONCE);
     }
 
     fn for_each(&self, worker: &mut Worker, local: &mut MapLocal) {

@@ -5,6 +5,9 @@ use std::time::Duration;
 
 /// What the workload has to know of every queue's parameters.
 pub trait QueueParams: Params + Clone {
+    /// Whether a capacity is among them.
+    const BOUNDED: bool;
+
     /// How many elements fit; `None` if that has no limit.
     fn capacity(&self) -> Option<u64>;
     /// The same with another capacity, if it can be chosen.
@@ -37,6 +40,8 @@ squall_probe::params! {
 }
 
 impl QueueParams for BoundedParams {
+    const BOUNDED: bool = true;
+
     fn capacity(&self) -> Option<u64> {
         Some(self.capacity)
     }
@@ -55,6 +60,8 @@ impl QueueParams for BoundedParams {
 }
 
 impl QueueParams for UnboundedParams {
+    const BOUNDED: bool = false;
+
     fn capacity(&self) -> Option<u64> {
         None
     }

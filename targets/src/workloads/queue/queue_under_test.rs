@@ -4,6 +4,7 @@
 use super::params::QueueParams;
 use super::workload::QueueOperation;
 use crate::tracked::Value;
+use squall_probe::HistoryModel;
 use std::time::Duration;
 
 /// A queue under test. Each worker has a handle of its own, which is what the queue gives a producer, a consumer, or both.
@@ -133,6 +134,19 @@ pub enum Discipline {
     OwnerLastThievesFirst,
     /// Any.
     Any,
+}
+
+impl Discipline {
+    /// What a queue of this discipline is in a history, with a capacity or without; `None` if there is no model of it.
+    #[must_use]
+    pub const fn history(self, bounded: bool) -> Option<HistoryModel> {
+        match (self, bounded) {
+            (Self::FirstInFirstOut, false) => Some(HistoryModel::Queue),
+            (Self::FirstInFirstOut, true) => Some(HistoryModel::BoundedQueue),
+            (Self::LastInFirstOut, false) => Some(HistoryModel::Stack),
+            (Self::LastInFirstOut, true) | (Self::OwnerLastThievesFirst | Self::Any, _) => None,
+        }
+    }
 }
 
 /// One end of a queue.

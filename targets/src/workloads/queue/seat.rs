@@ -8,6 +8,7 @@ use crate::tracked::{OWN_VALUE, Value};
 use crate::workloads::conservation::{Identity, Record};
 use crate::workloads::judge::Judge;
 use crate::workloads::relay::Visit;
+use squall_probe::{Told, Verb};
 use std::sync::{Mutex, PoisonError};
 
 /// Of a worker's elements, only every eighth is watched going into a queue with a capacity: the counts are read with acquire
@@ -53,6 +54,19 @@ pub(super) struct Seat<Q: QueueUnderTest> {
     pub(super) worker: u32,
 }
 
+/// Takes an element out, and records that.
+pub(super) fn recorded_pop(judge: &impl Judge, round: u64, pop: impl FnOnce() -> Pop) -> Pop {
+    let question = judge.ask(round, Verb::Pop, None);
+    let popped = pop();
+    match &popped {
+        Pop::Taken(value) if question.is_recorded() => judge.answer(question, Told::Number(value.number())),
+        Pop::Taken(_) => {}
+        Pop::Empty | Pop::Closed => judge.answer(question, Told::Nothing),
+        Pop::Busy => judge.withdraw(question),
+    }
+    popped
+}
+
 impl<Q: QueueUnderTest> Seat<Q> {
     pub(super) fn new(visit: Visit<Round<Q>, Part>, handle: Q::Handle, worker: u32, workers: usize) -> Self {
         Self { visit, handle, record: Record::default(), expected: vec![0; workers], steps: 0, worker }
@@ -83,7 +97,15 @@ impl<Q: QueueUnderTest> Seat<Q> {
         let watched = self.visit.capacity.is_some() && sequence.is_multiple_of(WATCHED_EVERY);
         let before = watched.then(|| self.visit.counts.before());
         self.visit.counts.of(self.worker).begin_put();
+        let question = judge.ask(self.visit.number(), Verb::Push, Some(value.number()));
         let pushed = way(&mut self.handle, value);
+        match &pushed {
+            Push::Done => {
+                judge.answer(question, if self.visit.capacity.is_some() { Told::Applied } else { Told::Done })
+            }
+            Push::Full(_) if self.visit.capacity.is_some() => judge.answer(question, Told::Refused),
+            Push::Full(_) | Push::Closed(_) => judge.withdraw(question),
+        }
         let counts = self.visit.counts.of(self.worker);
         let (full, returned) = match pushed {
             Push::Done => {
@@ -141,7 +163,7 @@ impl<Q: QueueUnderTest> Seat<Q> {
     fn take_once(&mut self, judge: &mut impl Judge, way: impl FnOnce(&mut Q::Handle) -> Pop) -> bool {
         self.record.begin_take();
         self.visit.counts.of(self.worker).begin_take();
-        let popped = way(&mut self.handle);
+        let popped = recorded_pop(judge, self.visit.number(), || way(&mut self.handle));
         let counts = self.visit.counts.of(self.worker);
         match popped {
             Pop::Taken(value) => {

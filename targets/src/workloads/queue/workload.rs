@@ -4,14 +4,16 @@
 use super::params::QueueParams;
 use super::queue_under_test::{End, Pop, QueueUnderTest};
 use super::script::QueueScripts;
-use super::seat::{Part, Round, Seat};
+use super::seat::{Part, Round, Seat, recorded_pop};
 use crate::tracked::{self, DROP_BALANCE, NO_USE_AFTER_DROP, OWN_VALUE, in_callback};
 use crate::workloads::conservation::{Identity, reckon};
 use crate::workloads::judge::{Judge, Judged};
 use crate::workloads::relay::{Ended, Relay};
 use crate::workloads::script::{FamilyScripts, SCRIPT_ORACLES};
 use squall_probe::script::{ScriptSource, Scripts};
-use squall_probe::{Call, FinalCheck, OperationError, Oracle, Setup, Worker, Workload, operations, point};
+use squall_probe::{
+    Call, FinalCheck, HistoryModel, HistoryStart, OperationError, Oracle, Setup, Worker, Workload, operations, point,
+};
 
 /// Each element comes out once, and none is lost or invented. One answer is one round.
 pub(super) const CONSERVED: Oracle = Oracle::new(3, "conserved");
@@ -75,6 +77,7 @@ impl<Q: QueueUnderTest> Workload for QueueWorkload<Q> {
     const OPERATIONS: &'static [QueueOperation] = Q::OPERATIONS;
     const ORACLES: &'static [Oracle] =
         &[OWN_VALUE, NO_USE_AFTER_DROP, DROP_BALANCE, CONSERVED, PRODUCER_ORDER, REFUSALS, LENGTH, STAYS_OPEN];
+    const HISTORY: Option<HistoryModel> = Q::DISCIPLINE.history(<Q::Params as QueueParams>::BOUNDED);
 
     const SCRIPT_ORACLES: &'static [Oracle] = SCRIPT_ORACLES;
 
@@ -94,6 +97,10 @@ impl<Q: QueueUnderTest> Workload for QueueWorkload<Q> {
         self.act(worker, number, local, call);
         tracked::watch(worker);
         Ok(())
+    }
+
+    fn history_start(&self) -> HistoryStart {
+        HistoryStart { capacity: self.params.capacity(), first: None }
     }
 
     fn scripts(
@@ -198,7 +205,7 @@ fn leave<Q: QueueUnderTest>(seat: Seat<Q>, judge: &mut impl Judge) {
 fn drain<Q: QueueUnderTest>(handle: &mut Q::Handle, round: u64, judge: &mut impl Judge) -> Vec<Identity> {
     let mut rest = Vec::new();
     loop {
-        match Q::pop(handle) {
+        match recorded_pop(judge, round, || Q::pop(handle)) {
             Pop::Taken(value) => {
                 judge.expect(OWN_VALUE, value.belongs_to(round), || value.describe(round));
                 rest.push(Identity { worker: value.writer(), sequence: value.sequence() });

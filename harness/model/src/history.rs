@@ -1,7 +1,12 @@
-//! The models by name, each with its operations and the forms of their arguments and answers: what `squall history models`
-//! lists, and what readers hold every line against.
+//! The models that a history can be judged as, each with its operations and the forms of their arguments and answers: what
+//! `squall history models` lists, what readers hold every line against, and what a workload says of its objects.
 
-use super::value::{Value, Values};
+use serde::{Deserialize, Serialize};
+
+/// The oracles that look at whole histories. They are asked for by name only, since recording costs.
+pub const ORACLES: [&str; 1] = [LINEARIZABLE];
+/// Some order of the operations explains all answers, in which each takes effect between its question and its answer.
+pub const LINEARIZABLE: &str = "linearizable";
 
 /// What an operation does, whatever it is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -31,6 +36,42 @@ pub enum Verb {
     Release,
     Publish,
     Iterate,
+}
+
+impl Verb {
+    /// All of them. Each is known by its place in recorded histories.
+    pub const ALL: [Self; 24] = [
+        Self::Read,
+        Self::Write,
+        Self::CompareAndSwap,
+        Self::Add,
+        Self::FetchAdd,
+        Self::Increment,
+        Self::Decrement,
+        Self::Insert,
+        Self::Remove,
+        Self::Contains,
+        Self::Update,
+        Self::GetOrInsert,
+        Self::Push,
+        Self::Pop,
+        Self::Peek,
+        Self::Append,
+        Self::At,
+        Self::Length,
+        Self::Put,
+        Self::Set,
+        Self::Acquire,
+        Self::Release,
+        Self::Publish,
+        Self::Iterate,
+    ];
+
+    /// Its place among all.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self as usize
+    }
 }
 
 /// The form of an argument.
@@ -97,7 +138,8 @@ const fn of(names: &'static [&'static str], verb: Verb, argument: Argument, answ
 }
 
 /// What an object is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "each has a summary")]
 pub enum HistoryModel {
     Register,
@@ -353,18 +395,6 @@ impl Argument {
             Self::Pair => "[expected, new]",
         }
     }
-
-    /// Whether a value has this form.
-    #[must_use]
-    pub fn fits(self, value: Value, values: &Values) -> bool {
-        match self {
-            Self::Nothing | Self::Value | Self::Element => true,
-            Self::Whole => value.as_whole().is_some(),
-            Self::Index => value.as_whole().is_some_and(|number| number >= 0),
-            Self::Text => values.as_text(value).is_some(),
-            Self::Pair => values.as_pair(value).is_some(),
-        }
-    }
 }
 
 impl Answer {
@@ -385,21 +415,18 @@ impl Answer {
             Self::List => "a list",
         }
     }
+}
 
-    /// Whether an answer that was given, with `applied` or without, has this form. Nothing is answered where nothing may be.
-    #[must_use]
-    pub fn fits(self, value: Option<Value>, applied: Option<bool>, values: &Values) -> bool {
-        let index = |value: Value| value.as_whole().is_some_and(|number| number >= 0);
-        match self {
-            Self::Nothing | Self::Applied | Self::Before => true,
-            Self::Value => value.is_some(),
-            Self::Truth => applied.is_some() || value.is_some_and(|value| value.as_truth().is_some()),
-            Self::MaybeTruth => value.is_none_or(|value| value.as_truth().is_some() || value == Value::NULL),
-            Self::Whole => value.is_some_and(|value| value.as_whole().is_some()),
-            Self::MaybeIndex => value.is_none_or(|value| index(value) || value == Value::NULL),
-            Self::WholeOrNull => value.is_some_and(|value| value.as_whole().is_some() || value == Value::NULL),
-            Self::Text => value.is_some_and(|value| values.as_text(value).is_some() || value == Value::NULL),
-            Self::List => value.is_some_and(|value| values.as_list(value).is_some()),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verbs_are_known_by_their_place_and_models_by_their_name() {
+        assert!(Verb::ALL.iter().enumerate().all(|(place, verb)| verb.index() == place));
+        for model in HistoryModel::ALL {
+            assert_eq!(serde_json::to_value(model).unwrap(), model.name());
+            assert_eq!(HistoryModel::named(model.name()), Some(model));
         }
     }
 }
