@@ -206,6 +206,12 @@ impl HistoryModel {
         matches!(self, Self::BoundedQueue | Self::Pool)
     }
 
+    /// Whether the order that an explanation keeps can be chosen: the weaker models say themselves what counts.
+    #[must_use]
+    pub const fn takes_order(self) -> bool {
+        !matches!(self, Self::Snapshot | Self::Iteration)
+    }
+
     /// Whether an object may hold something at first.
     #[must_use]
     pub const fn takes_initial(self) -> bool {

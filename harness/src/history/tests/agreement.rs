@@ -1,9 +1,9 @@
 //! The checker and the slow one agree, on every model, in both verdicts, on the operation that is named, and after shrinking.
 
-use super::reference::{CAPACITY, Dice, is_explained, lived, mutate};
+use super::reference::{CAPACITY, Dice, among_few_processes, is_explained, is_explained_by_program, lived, mutate};
 use crate::history::part::{judge, searched};
 use crate::history::search::{Budget, Found};
-use crate::history::{History, HistoryModel, Record, Settings, Values, Verb};
+use crate::history::{History, HistoryModel, Order, Record, Settings, Value, Values, Verb};
 use squall_model::Verdict;
 
 /// Small histories for each model. A hundred times as many were tried once, by raising this number.
@@ -75,17 +75,62 @@ fn the_checker_agrees_with_one_that_tries_every_order_of_a_naive_model() {
     assert!(shares.iter().all(|(_, share)| (0.2..0.8).contains(share)), "both verdicts are frequent: {shares:?}");
 }
 
+/// A history of one object, which few processes asked; answers are exchanged between operations that did not overlap, too.
+fn sample_of_processes(model: HistoryModel, seed: u64) -> History {
+    let mut history = sample(model, seed);
+    among_few_processes(&mut history.records);
+    if model == HistoryModel::Set {
+        history.records.iter_mut().for_each(|record| record.argument = Value::TRUE);
+    }
+    history
+}
+
+#[test]
+fn without_real_time_the_checker_agrees_with_one_that_tries_every_order_of_a_naive_model() {
+    let mut shares = Vec::new();
+    let mut only_sequential = 0;
+    for model in MODELS {
+        let settings = Settings { order: Order::Program, ..settings(model) };
+        let mut wrong = 0;
+        for seed in 0..CASES {
+            let mut history = sample_of_processes(model, seed);
+            let found = history.check(&settings);
+            let mut answered: Vec<Record> = history.records.iter().copied().filter(Record::is_answered).collect();
+            answered.sort_unstable_by_key(|record| record.response);
+            let first = answered
+                .iter()
+                .copied()
+                .find(|record| !is_explained_by_program(model, &history.records, record.response, &mut history.values));
+            let expected = match first {
+                Some(_) => Verdict::Fail,
+                None if answered.is_empty() => Verdict::Inconclusive,
+                None => Verdict::Pass,
+            };
+            assert_eq!(found.verdict, expected, "{} of seed {seed}: {:#?}", model.name(), history.records);
+            let named = found.failure.map(|failure| failure.operation);
+            assert_eq!(named, first, "{} of seed {seed}: {:#?}", model.name(), history.records);
+            wrong += u64::from(first.is_some());
+            let in_real_time = history.check(&Settings { order: Order::RealTime, ..settings });
+            only_sequential += u64::from(found.verdict == Verdict::Pass && in_real_time.verdict == Verdict::Fail);
+        }
+        shares.push((model.name(), wrong as f64 / CASES as f64));
+    }
+    assert!(shares.iter().all(|(_, share)| (0.1..0.8).contains(share)), "both verdicts are frequent: {shares:?}");
+    assert!(only_sequential * 50 > CASES, "real time matters to many: {only_sequential}");
+}
+
 #[test]
 fn a_shrunk_history_is_still_wrong_at_the_same_operation() {
-    for model in MODELS {
+    for (model, order) in MODELS.into_iter().flat_map(|model| Order::ALL.map(|order| (model, order))) {
+        let settings = Settings { order, ..settings(model) };
         for seed in 0..CASES / 10 {
-            let mut history = sample(model, seed);
-            let Some(failure) = history.check(&settings(model)).failure else { continue };
-            let shrunk = history.shrink(&settings(model), &failure);
+            let mut history = sample_of_processes(model, seed);
+            let Some(failure) = history.check(&settings).failure else { continue };
+            let shrunk = history.shrink(&settings, &failure);
             let whole = history.records.clone();
             assert!(shrunk.iter().all(|record| whole.contains(record)), "{} of seed {seed}", model.name());
             history.records = shrunk;
-            let again = history.check(&settings(model)).failure.map(|failure| failure.operation);
+            let again = history.check(&settings).failure.map(|failure| failure.operation);
             assert_eq!(again, Some(failure.operation), "{} of seed {seed}", model.name());
         }
     }

@@ -192,6 +192,62 @@ fn place(model: HistoryModel, records: &[Record], until: u32, world: &World, don
     })
 }
 
+/// Whether some order that keeps the order of each process explains all answers that came up to a moment, by trying every order.
+pub(super) fn is_explained_by_program(
+    model: HistoryModel,
+    records: &[Record],
+    until: u32,
+    values: &mut Values,
+) -> bool {
+    place_by_program(model, records, until, &Held::default(), 0, values)
+}
+
+fn place_by_program(
+    model: HistoryModel,
+    records: &[Record],
+    until: u32,
+    held: &Held,
+    done: u32,
+    values: &mut Values,
+) -> bool {
+    let is_left = |number: usize| done & 1 << number == 0;
+    let is_due = |number: usize| is_left(number) && records[number].response <= until;
+    if !(0..records.len()).any(is_due) {
+        return true;
+    }
+    let waits = |number: usize| {
+        let before = |other: usize| {
+            let (record, earlier) = (&records[number], &records[other]);
+            earlier.process == record.process && earlier.is_answered() && earlier.invocation < record.invocation
+        };
+        (0..records.len()).any(|other| is_left(other) && before(other))
+    };
+    let candidates: Vec<usize> = (0..records.len()).filter(|number| is_left(*number) && !waits(*number)).collect();
+    candidates.into_iter().any(|number| {
+        let effects = effects(model, held, &records[number], values);
+        effects
+            .into_iter()
+            .filter(|effect| agrees(&records[number], effect))
+            .any(|(after, ..)| place_by_program(model, records, until, &after, done | 1 << number, values))
+    })
+}
+
+/// Gives the operations of one object to as few processes as can have asked them.
+pub(super) fn among_few_processes(records: &mut [Record]) {
+    let mut free_since: Vec<u32> = Vec::new();
+    for record in records {
+        record.key = Value::NULL;
+        let free = free_since.iter().position(|since| *since < record.invocation);
+        let process = free.unwrap_or_else(|| {
+            free_since.push(0);
+            free_since.len() - 1
+        });
+        // Whoever gets no answer goes on some day.
+        free_since[process] = if record.is_answered() { record.response } else { record.invocation };
+        record.process = whole(process as u64);
+    }
+}
+
 /// A history as some real object might have left it: each operation takes effect somewhere between question and answer.
 pub(super) fn lived(model: HistoryModel, operations_max: u64, dice: &mut Dice, values: &mut Values) -> Vec<Record> {
     let count = 2 + dice.roll(operations_max - 1);
