@@ -113,8 +113,11 @@ impl Scene<'_> {
             HistoryModel::Register | HistoryModel::CasRegister => self.of_register(),
             HistoryModel::Counter => self.of_counter(),
             HistoryModel::Set => self.of_element(),
-            HistoryModel::Map => self.of_entry(),
-            HistoryModel::Stack | HistoryModel::PriorityQueue => self.of_container(Anomaly::OrderInversion),
+            HistoryModel::Map => self.of_entry(false),
+            HistoryModel::Cache => self.of_entry(true),
+            HistoryModel::Stack | HistoryModel::Deque | HistoryModel::PriorityQueue | HistoryModel::Bag => {
+                self.of_container(Anomaly::OrderInversion)
+            }
             HistoryModel::Queue | HistoryModel::BoundedQueue => self.of_container(Anomaly::FifoInversion),
             HistoryModel::Log => self.of_log(),
             HistoryModel::Kv => self.of_text(),
@@ -211,7 +214,8 @@ impl Scene<'_> {
         }
     }
 
-    fn of_entry(&self) -> Anomaly {
+    /// Of an entry, which may vanish by itself, so that whoever finds nothing has seen it removed.
+    fn of_entry(&self, vanishes: bool) -> Anomaly {
         let Some(told) = told(self.operation, self.values) else { return self.of_refusal() };
         if told == Value::NULL {
             return if self.earlier().any(changes) { Anomaly::LostUpdate } else { Anomaly::NoOrder };
@@ -219,7 +223,8 @@ impl Scene<'_> {
         if !self.is_given(told) {
             return self.unknown_origin(told);
         }
-        let removes = |record: &&Record| record.verb == Verb::Remove && changes(record);
+        let seen_gone = |record: &Record| vanishes && record.verb == Verb::Read && record.answer == Some(Value::NULL);
+        let removes = |record: &&Record| record.verb == Verb::Remove && changes(record) || seen_gone(record);
         let removed_it = |record: &&Record| removes(record) && record.answer == Some(told);
         let outlived =
             |removal: &Record| self.others().any(|giver| self.gives(giver, told) && self.precedes(giver, removal));
@@ -242,7 +247,7 @@ impl Scene<'_> {
         let Some(value) = self.operation.answer else { return Anomaly::NoOrder };
         let count = |holds: &dyn Fn(&Record) -> bool| self.records.iter().filter(|record| holds(record)).count();
         let pushed = count(&|record| self.gives(record, value));
-        let popped = count(&|record| record.verb == Verb::Pop && record.answer == Some(value));
+        let popped = count(&|record| matches!(record.verb, Verb::Pop | Verb::Steal) && record.answer == Some(value));
         match value {
             Value::NULL => Anomaly::LostUpdate,
             _ if pushed == 0 => self.unknown_origin(value),

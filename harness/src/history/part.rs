@@ -2,7 +2,7 @@
 
 use super::kind::HistoryModel;
 use super::model::{
-    Cell, Counter, Discipline, Heap, Operation, Pool, Sequence, Sequential, Text, cell_call, counter_call, heap_call,
+    Bag, Cell, Counter, Discipline, Operation, Pool, Sequence, Sequential, Text, bag_call, cell_call, counter_call,
     pool_call, sequence_call, text_call,
 };
 use super::monitor;
@@ -42,6 +42,9 @@ pub(super) fn judge(object: Object, records: &[Record], values: &Values, budget:
 fn judge_in_real_time(object: Object, records: &[Record], values: &Values, budget: &Budget) -> Found {
     let monitored = match object.model {
         HistoryModel::Queue => monitor::queue(records),
+        HistoryModel::Bag => monitor::bag(records),
+        HistoryModel::Stack => monitor::stack(records),
+        HistoryModel::PriorityQueue => monitor::priority_queue(records),
         HistoryModel::Snapshot => Some(monitor::snapshot(records, object.initial)),
         HistoryModel::Iteration => Some(monitor::iteration(records, values, budget)),
         _ => None,
@@ -76,7 +79,11 @@ pub(super) fn searched(object: Object, records: &[Record], values: &Values, budg
         HistoryModel::Stack => sequence(Discipline::Last),
         HistoryModel::Queue | HistoryModel::BoundedQueue => sequence(Discipline::First),
         HistoryModel::Log => sequence(Discipline::Never),
-        HistoryModel::PriorityQueue => decide(object, &Heap, &operations(records, heap_call), records, budget),
+        HistoryModel::Deque => sequence(Discipline::Both),
+        HistoryModel::PriorityQueue | HistoryModel::Bag => {
+            let bag = Bag::new(object.model == HistoryModel::PriorityQueue);
+            decide(object, &bag, &operations(records, bag_call), records, budget)
+        }
         HistoryModel::Kv => {
             let operations = operations(records, text_call);
             decide(object, &Text::of(&operations, values), &operations, records, budget)

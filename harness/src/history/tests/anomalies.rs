@@ -34,8 +34,8 @@ fn named(model: HistoryModel, steps: &[Step]) -> &'static str {
 #[test]
 fn each_anomaly_is_named() {
     use HistoryModel::{
-        CasRegister, Counter, Iteration, Kv, Log, Map, OnceCell, Pool, PriorityQueue, Queue, Register, Set, Snapshot,
-        Stack,
+        Bag, Cache, CasRegister, Counter, Deque, Iteration, Kv, Log, Map, OnceCell, Pool, PriorityQueue, Queue,
+        Register, Set, Snapshot, Stack,
     };
     let cases: &[(HistoryModel, &[Step], &str)] = &[
         (Register, &[("0", "write", "1"), ("0", "write", "2"), ("1", "read", "-> 1")], "stale read"),
@@ -53,6 +53,16 @@ fn each_anomaly_is_named() {
         (Map, &[("0", "insert", "1 -> null"), ("0", "remove", "-> 1"), ("1", "get", "-> 1")], "resurrected key"),
         (Map, &[("0", "insert", "1 -> null"), ("0", "insert", "2 -> 1"), ("1", "get", "-> 1")], "stale read"),
         (Map, &[("0", "insert", "1 -> null"), ("1", "get", "-> null")], "lost update"),
+        (Cache, &[("0", "insert", "1"), ("1", "get", "-> null")], "nothing"),
+        (Cache, &[("0", "insert", "1"), ("1", "get", "-> null"), ("1", "get", "-> 1")], "resurrected key"),
+        (Cache, &[("0", "insert", "1"), ("0", "insert", "2"), ("1", "get", "-> 1")], "stale read"),
+        (Cache, &[("0", "insert", "1"), ("0", "remove", ""), ("1", "get", "-> 1")], "resurrected key"),
+        (Bag, &[("0", "put", "1"), ("0", "put", "2"), ("1", "take", "-> 2"), ("1", "take", "-> 1")], "nothing"),
+        (Bag, &[("0", "put", "1"), ("1", "take", "-> 1"), ("2", "take", "-> 1")], "duplicate delivery"),
+        (Bag, &[("0", "put", "1"), ("1", "take", "-> null")], "lost update"),
+        (Deque, &[("0", "push", "1"), ("0", "push", "2"), ("1", "steal", "-> 1"), ("0", "pop", "-> 2")], "nothing"),
+        (Deque, &[("0", "push", "1"), ("0", "push", "2"), ("1", "steal", "-> 2")], "order inversion"),
+        (Deque, &[("0", "push", "1"), ("0", "pop", "-> 1"), ("1", "steal", "-> 1")], "duplicate delivery"),
         (
             Queue,
             &[("0", "enqueue", "1"), ("0", "enqueue", "2"), ("1", "dequeue", "-> 2"), ("1", "dequeue", "-> 1")],

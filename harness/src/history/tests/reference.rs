@@ -102,7 +102,14 @@ pub(super) fn effects(model: HistoryModel, held: &Held, record: &Record, values:
             .map(|place| (taken(place).0, None, None))
             .into_iter()
             .collect(),
-        (HistoryModel::Stack, Verb::Pop) => match held.list.len() {
+        // Before each operation, an entry of a cache may be gone.
+        (HistoryModel::Cache, _) => {
+            let kept = effects(HistoryModel::Map, held, record, values);
+            let gone = effects(HistoryModel::Map, &Held::default(), record, values);
+            kept.into_iter().chain(gone).collect()
+        }
+        (HistoryModel::Bag, Verb::Pop) if !held.list.is_empty() => (0..held.list.len()).map(taken).collect(),
+        (HistoryModel::Stack | HistoryModel::Deque, Verb::Pop) => match held.list.len() {
             0 => vec![(held.clone(), Some(Value::NULL), None)],
             length => vec![taken(length - 1)],
         },
@@ -117,8 +124,8 @@ pub(super) fn effects(model: HistoryModel, held: &Held, record: &Record, values:
                 (Some(place), _) => vec![(held.clone(), Some(held.list[place]), None)],
             }
         }
-        (_, Verb::Pop) if held.list.is_empty() => vec![(held.clone(), Some(Value::NULL), None)],
-        (_, Verb::Pop) => vec![taken(0)],
+        (_, Verb::Pop | Verb::Steal) if held.list.is_empty() => vec![(held.clone(), Some(Value::NULL), None)],
+        (_, Verb::Pop | Verb::Steal) => vec![taken(0)],
         (HistoryModel::BoundedQueue, Verb::Push) if held.list.len() >= CAPACITY as usize => {
             vec![(held.clone(), None, Some(false))]
         }
@@ -292,6 +299,8 @@ fn question(model: HistoryModel, number: u64, dice: &mut Dice, values: &mut Valu
     let argument = match argument {
         Argument::Nothing => Value::NULL,
         Argument::Value if dice.1 && verb == Verb::Push => whole(number),
+        // Of a priority queue, in another order than that in which they come.
+        Argument::Whole if dice.1 && verb == Verb::Push => whole(number * 7 % 25 * 100 + number),
         Argument::Value | Argument::Element | Argument::Whole | Argument::Index => whole(dice.roll(3)),
         Argument::Text => values.text(["a", "b", "ab", "c"][dice.roll(4) as usize]),
         Argument::Pair => values.list(&[whole(dice.roll(3)), whole(dice.roll(3))]),
