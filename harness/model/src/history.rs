@@ -26,6 +26,7 @@ pub enum Verb {
     GetOrInsert,
     Push,
     Pop,
+    Steal,
     Peek,
     Append,
     At,
@@ -147,10 +148,13 @@ pub enum HistoryModel {
     Counter,
     Set,
     Map,
+    Cache,
     Stack,
     Queue,
     BoundedQueue,
+    Deque,
     PriorityQueue,
+    Bag,
     Log,
     Kv,
     OnceCell,
@@ -166,16 +170,19 @@ const DEQUEUE: Operations = of(&["dequeue", "pop", "receive"], Verb::Pop, Argume
 
 impl HistoryModel {
     /// All models.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::Register,
         Self::CasRegister,
         Self::Counter,
         Self::Set,
         Self::Map,
+        Self::Cache,
         Self::Stack,
         Self::Queue,
         Self::BoundedQueue,
+        Self::Deque,
         Self::PriorityQueue,
+        Self::Bag,
         Self::Log,
         Self::Kv,
         Self::OnceCell,
@@ -193,10 +200,13 @@ impl HistoryModel {
             Self::Counter => "counter",
             Self::Set => "set",
             Self::Map => "map",
+            Self::Cache => "cache",
             Self::Stack => "stack",
             Self::Queue => "queue",
             Self::BoundedQueue => "bounded-queue",
+            Self::Deque => "deque",
             Self::PriorityQueue => "priority-queue",
+            Self::Bag => "bag",
             Self::Log => "log",
             Self::Kv => "kv",
             Self::OnceCell => "once-cell",
@@ -215,10 +225,15 @@ impl HistoryModel {
             Self::Counter => "a whole number that is added to; 0 at first, fetch-add answers what was there before",
             Self::Set => "elements that are in it or not; each element of each `key` is judged by itself",
             Self::Map => "a value under each `key`; answers are what was there before, null if nothing",
+            Self::Cache => "a map whose entries may vanish at any time; null is always a right answer",
             Self::Stack => "last in, first out; null is the answer of an empty one",
             Self::Queue => "first in, first out; null is the answer of an empty one",
             Self::BoundedQueue => "a queue that refuses when full; needs --capacity",
+            Self::Deque => {
+                "pushed and popped at its end, stolen from at its beginning; null is the answer of an empty one"
+            }
             Self::PriorityQueue => "the smallest whole number first; null is the answer of an empty one",
+            Self::Bag => "gives back any of what is in it; null is the answer of an empty one",
             Self::Log => "append-only; append may answer the entry's place, the first is 0",
             Self::Kv => "a text under each `key`, empty at first",
             Self::OnceCell => "a value that is set once; null before",
@@ -246,6 +261,12 @@ impl HistoryModel {
     #[must_use]
     pub const fn takes_capacity(self) -> bool {
         matches!(self, Self::BoundedQueue | Self::Pool)
+    }
+
+    /// Whether the order that an explanation keeps can be chosen: the weaker models say themselves what counts.
+    #[must_use]
+    pub const fn takes_order(self) -> bool {
+        !matches!(self, Self::Snapshot | Self::Iteration)
     }
 
     /// Whether an object may hold something at first.
@@ -288,7 +309,7 @@ impl HistoryModel {
                     ]
                 }
             }
-            Self::Map => {
+            Self::Map | Self::Cache => {
                 const {
                     &[
                         of(&["get", "read"], Verb::Read, Argument::Nothing, Answer::Value),
@@ -313,6 +334,23 @@ impl HistoryModel {
             }
             Self::BoundedQueue => {
                 const { &[of(&["enqueue", "push", "send"], Verb::Push, Argument::Value, Answer::MaybeTruth), DEQUEUE, PEEK] }
+            }
+            Self::Deque => {
+                const {
+                    &[
+                        of(&["push", "push-back"], Verb::Push, Argument::Value, Answer::Nothing),
+                        of(&["pop", "pop-back"], Verb::Pop, Argument::Nothing, Answer::Value),
+                        of(&["steal", "pop-front"], Verb::Steal, Argument::Nothing, Answer::Value),
+                    ]
+                }
+            }
+            Self::Bag => {
+                const {
+                    &[
+                        of(&["put", "push", "add"], Verb::Push, Argument::Value, Answer::Nothing),
+                        of(&["take", "pop", "steal"], Verb::Pop, Argument::Nothing, Answer::Value),
+                    ]
+                }
             }
             Self::PriorityQueue => {
                 const {

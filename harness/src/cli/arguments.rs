@@ -1,6 +1,6 @@
 //! The arguments of the `squall` command, as they are written.
 
-use crate::history::HistoryModel;
+use crate::history::{HistoryModel, Order};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -218,6 +218,9 @@ pub(super) struct HistoryCheckArguments {
     /// What the objects are
     #[arg(long, value_name = "MODEL", value_parser = model_parser())]
     pub(super) model: HistoryModel,
+    /// Which order an explanation has to keep: of real time (linearizable), or only of each process's program (sequential)
+    #[arg(long, value_name = "ORDER", default_value = Order::RealTime.name(), value_parser = order_parser())]
+    pub(super) order: Order,
     /// How much may be tried: a time such as `10s`, or a number of situations; 60s if left out
     #[arg(long, value_name = "TIME|COUNT")]
     pub(super) budget: Option<HistoryBudget>,
@@ -250,6 +253,11 @@ impl FromStr for HistoryBudget {
             Err(_) => text.parse().map(Self::Time),
         }
     }
+}
+
+fn order_parser() -> impl TypedValueParser<Value = Order> {
+    let names = PossibleValuesParser::new(Order::ALL.map(Order::name));
+    names.map(|name| Order::named(&name).unwrap_or_default())
 }
 
 fn model_parser() -> impl TypedValueParser<Value = HistoryModel> {

@@ -5,7 +5,8 @@ use super::machine::colours;
 use super::output::{talk, tell};
 use super::problem::Problem;
 use crate::history::{
-    Anomaly, Drawing, Failure, History, HistoryError, HistoryModel, HistoryProblem, Judgement, Record, Settings, read,
+    Anomaly, Drawing, Failure, History, HistoryError, HistoryModel, HistoryProblem, Judgement, Order, Record, Settings,
+    read,
 };
 use crate::report::Paint;
 use serde_json::{Value, json};
@@ -48,7 +49,8 @@ fn check(arguments: &HistoryCheckArguments, output: Output) -> Result<ExitCode, 
         Some(HistoryBudget::Time(time)) => (None, Some(time.duration())),
     };
     let initial = arguments.initial.as_ref().map(|initial| history.values.json(initial));
-    let settings = Settings { situations_max, time_max, initial, capacity: arguments.capacity };
+    let (capacity, order) = (arguments.capacity, arguments.order);
+    let settings = Settings { situations_max, time_max, initial, capacity, order };
     let judgement = history.check(&settings);
     let wrong = judgement.failure.as_ref().map(|failure| wrong(&history, &settings, failure));
     if let (Some(path), Some(wrong)) = (&arguments.svg, &wrong) {
@@ -56,7 +58,9 @@ fn check(arguments: &HistoryCheckArguments, output: Output) -> Result<ExitCode, 
     }
     match output.format {
         Format::Human => tell_person(arguments, &history, &judgement, wrong.as_ref(), output),
-        Format::Json | Format::Ndjson => tell(&object(&history, &judgement, wrong.as_ref()).to_string()),
+        Format::Json | Format::Ndjson => {
+            tell(&object(&history, settings.order, &judgement, wrong.as_ref()).to_string());
+        }
     }
     Ok(match judgement.verdict {
         Verdict::Pass => ExitCode::Passed,
@@ -72,6 +76,9 @@ fn refuse_what_does_not_fit(arguments: &HistoryCheckArguments) -> Result<(), Pro
     }
     if arguments.capacity.is_some() && !model.takes_capacity() {
         return Err(Problem::HistoryOption { option: "--capacity", model, need: "means nothing to" });
+    }
+    if arguments.order != Order::RealTime && !model.takes_order() {
+        return Err(Problem::HistoryOption { option: "--order", model, need: "means nothing to" });
     }
     let is_whole = |value: &Value| value.as_i64().is_some();
     match &arguments.initial {
@@ -109,7 +116,7 @@ fn wrong<'a>(history: &History, settings: &Settings, failure: &'a Failure) -> Wr
     Wrong { failure, anomaly, shrunk, drawing }
 }
 
-fn object(history: &History, judgement: &Judgement, wrong: Option<&Wrong<'_>>) -> Value {
+fn object(history: &History, order: Order, judgement: &Judgement, wrong: Option<&Wrong<'_>>) -> Value {
     let value = |value| serde_json::from_str::<Value>(&history.values.shown(value)).unwrap_or(Value::Null);
     let told = |record: &Record| {
         let (question, answer) = history.in_words(record);
@@ -125,6 +132,7 @@ fn object(history: &History, judgement: &Judgement, wrong: Option<&Wrong<'_>>) -
     json!({
         "verdict": judgement.verdict.name(),
         "model": history.model.name(),
+        "order": order.name(),
         "operations": history.records.len(),
         "objects": judgement.objects,
         "undecided": judgement.undecided,
@@ -164,10 +172,11 @@ fn tell_person(
     };
     tell(&format!("{}  {file}  {outcome}", paint.headline(judgement.verdict)));
     tell(&format!(
-        "  {} of {}, model {}; decided in {}, {} looked at",
+        "  {} of {}, model {}, {} order; decided in {}, {} looked at",
         text::counted(history.records.len() as u64, "operation"),
         text::counted(judgement.objects as u64, "object"),
         history.model.name(),
+        arguments.order.name(),
         text::nanos(judgement.took.as_nanos() as f64),
         text::counted(judgement.explored, "situation"),
     ));

@@ -5,6 +5,7 @@ use super::check::{Failure, Settings};
 use super::evidence::{changes, given, told};
 use super::kind::{HistoryModel, Verb};
 use super::monitor::{Breach, snapshot_breach};
+use super::order::Order;
 use super::record::{History, Record};
 use super::value::{Value, Values};
 
@@ -62,9 +63,11 @@ impl History {
         let initial = settings.initial.unwrap_or(Value::NULL);
         let scene = Scene {
             initial,
+            order: if self.model.takes_order() { settings.order } else { Order::RealTime },
             whole: &failure.history,
             records: shrunk,
             operation: &failure.operation,
+            known: known(shrunk, &failure.operation, &self.values),
             values: &self.values,
         };
         scene.anomaly(self.model)
@@ -74,12 +77,34 @@ impl History {
 /// What is looked at.
 struct Scene<'a> {
     initial: Value,
-    /// All operations that had begun.
+    order: Order,
+    /// All operations that may explain the wrong one.
     whole: &'a [Record],
     /// Those that shrinking left.
     records: &'a [Record],
     operation: &'a Record,
+    /// Of those that shrinking left, what the process of the wrong one knew of.
+    known: Vec<Record>,
     values: &'a Values,
+}
+
+/// What a process knew of when it asked: what it had asked before, what the answers to that had told of, and what those who put that
+/// there knew of.
+fn known(records: &[Record], operation: &Record, values: &Values) -> Vec<Record> {
+    let mut known: Vec<Record> = vec![*operation];
+    let mut place = 0;
+    while let Some(later) = known.get(place).copied() {
+        let told = told(&later, values).filter(|told| later != *operation && *told != Value::NULL);
+        let is_known = |record: &&Record| {
+            let tells = told.is_some() && told == given(record, values);
+            tells || record.process == later.process && record.invocation < later.invocation
+        };
+        let more: Vec<Record> =
+            records.iter().filter(is_known).filter(|record| !known.contains(record)).copied().collect();
+        known.extend(more);
+        place += 1;
+    }
+    known.split_off(1)
 }
 
 impl Scene<'_> {
@@ -88,8 +113,11 @@ impl Scene<'_> {
             HistoryModel::Register | HistoryModel::CasRegister => self.of_register(),
             HistoryModel::Counter => self.of_counter(),
             HistoryModel::Set => self.of_element(),
-            HistoryModel::Map => self.of_entry(),
-            HistoryModel::Stack | HistoryModel::PriorityQueue => self.of_container(Anomaly::OrderInversion),
+            HistoryModel::Map => self.of_entry(false),
+            HistoryModel::Cache => self.of_entry(true),
+            HistoryModel::Stack | HistoryModel::Deque | HistoryModel::PriorityQueue | HistoryModel::Bag => {
+                self.of_container(Anomaly::OrderInversion)
+            }
             HistoryModel::Queue | HistoryModel::BoundedQueue => self.of_container(Anomaly::FifoInversion),
             HistoryModel::Log => self.of_log(),
             HistoryModel::Kv => self.of_text(),
@@ -104,14 +132,21 @@ impl Scene<'_> {
         self.records.iter().filter(|record| *record != self.operation)
     }
 
-    /// The other operations that had ended when the wrong one began.
-    fn earlier(&self) -> impl Iterator<Item = &Record> {
-        self.others().filter(|record| record.is_before(self.operation))
+    /// Whether one operation comes before another by the order that counts alone.
+    fn precedes(&self, left: &Record, right: &Record) -> bool {
+        let same = left.process == right.process && left.invocation < right.invocation;
+        if self.order == Order::RealTime { left.is_before(right) } else { same }
     }
 
-    /// Of all operations, those that had ended when the wrong one began: what they told was known.
+    /// The other operations that had taken effect when the wrong one began.
+    fn earlier(&self) -> impl Iterator<Item = &Record> {
+        let is_known = |record: &&Record| self.order == Order::Program && self.known.contains(record);
+        self.others().filter(move |record| self.precedes(record, self.operation) || is_known(record))
+    }
+
+    /// Of all operations, those that came before the wrong one: what they told was known.
     fn told_earlier(&self) -> impl Iterator<Item = &Record> {
-        self.whole.iter().filter(|record| record.is_before(self.operation))
+        self.whole.iter().filter(|record| self.precedes(record, self.operation))
     }
 
     fn gives(&self, record: &Record, value: Value) -> bool {
@@ -179,7 +214,8 @@ impl Scene<'_> {
         }
     }
 
-    fn of_entry(&self) -> Anomaly {
+    /// Of an entry, which may vanish by itself, so that whoever finds nothing has seen it removed.
+    fn of_entry(&self, vanishes: bool) -> Anomaly {
         let Some(told) = told(self.operation, self.values) else { return self.of_refusal() };
         if told == Value::NULL {
             return if self.earlier().any(changes) { Anomaly::LostUpdate } else { Anomaly::NoOrder };
@@ -187,10 +223,11 @@ impl Scene<'_> {
         if !self.is_given(told) {
             return self.unknown_origin(told);
         }
-        let removes = |record: &&Record| record.verb == Verb::Remove && changes(record);
+        let seen_gone = |record: &Record| vanishes && record.verb == Verb::Read && record.answer == Some(Value::NULL);
+        let removes = |record: &&Record| record.verb == Verb::Remove && changes(record) || seen_gone(record);
         let removed_it = |record: &&Record| removes(record) && record.answer == Some(told);
         let outlived =
-            |removal: &Record| self.others().any(|giver| self.gives(giver, told) && giver.is_before(removal));
+            |removal: &Record| self.others().any(|giver| self.gives(giver, told) && self.precedes(giver, removal));
         match self.operation.verb {
             Verb::Remove if self.others().any(|record| removed_it(&record)) => Anomaly::DuplicateDelivery,
             _ if self.earlier().filter(removes).any(outlived) => Anomaly::ResurrectedKey,
@@ -210,12 +247,12 @@ impl Scene<'_> {
         let Some(value) = self.operation.answer else { return Anomaly::NoOrder };
         let count = |holds: &dyn Fn(&Record) -> bool| self.records.iter().filter(|record| holds(record)).count();
         let pushed = count(&|record| self.gives(record, value));
-        let popped = count(&|record| record.verb == Verb::Pop && record.answer == Some(value));
+        let popped = count(&|record| matches!(record.verb, Verb::Pop | Verb::Steal) && record.answer == Some(value));
         match value {
             Value::NULL => Anomaly::LostUpdate,
             _ if pushed == 0 => self.unknown_origin(value),
             _ if popped > pushed => Anomaly::DuplicateDelivery,
-            _ if self.others().any(|record| self.gives(record, value) && self.operation.is_before(record)) => {
+            _ if self.others().any(|record| self.gives(record, value) && self.precedes(self.operation, record)) => {
                 Anomaly::ValueFromNowhere
             }
             _ => inversion,

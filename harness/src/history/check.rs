@@ -1,6 +1,7 @@
 //! Judges a whole history: splits it into objects, judges each by itself on all cores, the largest first, and merges what was found.
 
 use super::kind::HistoryModel;
+use super::order::Order;
 use super::part::{Object, judge};
 use super::record::{History, Record};
 use super::search::{Budget, Found};
@@ -27,6 +28,8 @@ pub struct Settings {
     pub initial: Option<Value>,
     /// How much each object can hold, if it is bounded.
     pub capacity: Option<u32>,
+    /// Which order of the operations an explanation has to keep.
+    pub order: Order,
 }
 
 /// What a check came to.
@@ -53,13 +56,14 @@ pub struct Judgement {
 pub struct Failure {
     /// The operation: its answer is the first in its object's history that no order reaches.
     pub operation: Record,
-    /// The operations of its object that had begun by then, in the order of their invocations.
+    /// The operations of its object that may explain its answer, in the order of their invocations: those that had begun by
+    /// then, or all if real time does not count.
     pub history: Vec<Record>,
 }
 
 impl Settings {
     pub(super) fn object(&self, model: HistoryModel) -> Object {
-        Object { model, initial: self.initial.unwrap_or(Value::NULL), capacity: self.capacity }
+        Object { model, initial: self.initial.unwrap_or(Value::NULL), capacity: self.capacity, order: self.order }
     }
 }
 
@@ -87,8 +91,10 @@ impl History {
             (None, _) => Verdict::Inconclusive,
         };
         let (took, explored) = (start.elapsed(), budget.spent());
-        let failure = failure
-            .map(|(object, operation)| Failure { operation, history: begun_before(objects[object], &operation) });
+        let failure = failure.map(|(object, operation)| Failure {
+            operation,
+            history: concerned(objects[object], &operation, settings.order),
+        });
         Judgement { verdict, took, explored, objects: objects.len(), undecided, wrong: count_wrong, failure }
     }
 
@@ -124,9 +130,10 @@ impl History {
     }
 }
 
-/// What an order of everything up to an answer may contain: what had begun by then.
-fn begun_before(records: &[Record], operation: &Record) -> Vec<Record> {
-    records.iter().filter(|record| record.invocation < operation.response).copied().collect()
+/// What an order of everything up to an answer may contain: what had begun by then, or all if real time does not count.
+fn concerned(records: &[Record], operation: &Record, order: Order) -> Vec<Record> {
+    let may_count = |record: &&Record| order == Order::Program || record.invocation < operation.response;
+    records.iter().filter(may_count).copied().collect()
 }
 
 /// Judges the objects on all cores, the largest first; hands on those that no order explains, and those that were given up.

@@ -2,12 +2,13 @@
 
 use super::kind::HistoryModel;
 use super::model::{
-    Cell, Counter, Discipline, Heap, Operation, Pool, Sequence, Text, cell_call, counter_call, heap_call, pool_call,
-    sequence_call, text_call,
+    Bag, Cell, Counter, Discipline, Operation, Pool, Sequence, Sequential, Text, bag_call, cell_call, counter_call,
+    pool_call, sequence_call, text_call,
 };
 use super::monitor;
+use super::order::Order;
 use super::record::Record;
-use super::search::{Budget, Found, search};
+use super::search::{Budget, Found, search, search_by_program};
 use super::value::{Value, Values};
 
 /// What has to be known of an object beside its operations.
@@ -19,12 +20,31 @@ pub(super) struct Object {
     pub(super) initial: Value,
     /// How much it can hold.
     pub(super) capacity: Option<u32>,
+    /// Which order an explanation has to keep.
+    pub(super) order: Order,
 }
+
+/// What is explained in real time is explained by the order of each process, too, and mostly found much sooner; so this part of the budget
+/// goes there first.
+const REAL_TIME_PARTS: u32 = 4;
 
 /// Judges the operations of one object, which are in the order of their invocations.
 pub(super) fn judge(object: Object, records: &[Record], values: &Values, budget: &Budget) -> Found {
+    if object.order == Order::RealTime || !object.model.takes_order() {
+        return judge_in_real_time(object, records, values, budget);
+    }
+    let part = budget.part(REAL_TIME_PARTS);
+    let found = judge_in_real_time(Object { order: Order::RealTime, ..object }, records, values, &part);
+    budget.spend(part.spent());
+    if found == Found::Order { found } else { searched(object, records, values, budget) }
+}
+
+fn judge_in_real_time(object: Object, records: &[Record], values: &Values, budget: &Budget) -> Found {
     let monitored = match object.model {
         HistoryModel::Queue => monitor::queue(records),
+        HistoryModel::Bag => monitor::bag(records),
+        HistoryModel::Stack => monitor::stack(records),
+        HistoryModel::PriorityQueue => monitor::priority_queue(records),
         HistoryModel::Snapshot => Some(monitor::snapshot(records, object.initial)),
         HistoryModel::Iteration => Some(monitor::iteration(records, values, budget)),
         _ => None,
@@ -43,28 +63,55 @@ pub(super) fn searched(object: Object, records: &[Record], values: &Values, budg
     let sequence = |discipline| {
         let model = Sequence::new(discipline, object.capacity);
         let operations = operations(records, |record| sequence_call(&model, record, values));
-        search(&model, &operations, budget)
+        decide(object, &model, &operations, records, budget)
     };
     match object.model {
         HistoryModel::Counter => {
             let operations = operations(records, counter_call);
-            search(&Counter::of(object.initial.as_whole().unwrap_or(0), &operations), &operations, budget)
+            decide(
+                object,
+                &Counter::of(object.initial.as_whole().unwrap_or(0), &operations),
+                &operations,
+                records,
+                budget,
+            )
         }
         HistoryModel::Stack => sequence(Discipline::Last),
         HistoryModel::Queue | HistoryModel::BoundedQueue => sequence(Discipline::First),
         HistoryModel::Log => sequence(Discipline::Never),
-        HistoryModel::PriorityQueue => search(&Heap, &operations(records, heap_call), budget),
+        HistoryModel::Deque => sequence(Discipline::Both),
+        HistoryModel::PriorityQueue | HistoryModel::Bag => {
+            let bag = Bag::new(object.model == HistoryModel::PriorityQueue);
+            decide(object, &bag, &operations(records, bag_call), records, budget)
+        }
         HistoryModel::Kv => {
             let operations = operations(records, text_call);
-            search(&Text::of(&operations, values), &operations, budget)
+            decide(object, &Text::of(&operations, values), &operations, records, budget)
         }
         HistoryModel::Pool => {
             let operations = operations(records, pool_call);
-            search(&Pool::of(&operations, object.capacity), &operations, budget)
+            decide(object, &Pool::of(&operations, object.capacity), &operations, records, budget)
         }
         _ => {
             let operations = operations(records, |record| cell_call(object.model, record, values));
-            search(&Cell { initial: object.initial }, &operations, budget)
+            decide(object, &Cell { initial: object.initial }, &operations, records, budget)
+        }
+    }
+}
+
+/// Searches in the order that has to be kept.
+fn decide<M: Sequential>(
+    object: Object,
+    model: &M,
+    operations: &[Operation<M::Call>],
+    records: &[Record],
+    budget: &Budget,
+) -> Found {
+    match object.order {
+        Order::RealTime => search(model, operations, budget),
+        Order::Program => {
+            let processes: Vec<Value> = records.iter().map(|record| record.process).collect();
+            search_by_program(model, operations, &processes, budget)
         }
     }
 }

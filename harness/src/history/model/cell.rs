@@ -1,4 +1,4 @@
-//! A place for one value: a register, a map's entry, an element of a set, a once-cell. `null` is the empty place.
+//! A place for one value: a register, a map's or a cache's entry, an element of a set, a once-cell. `null` is the empty place.
 //!
 //! Each record becomes what it says of the place before and after; so that, for example, an insertion that answered what was there before
 //! is the exchange of that value.
@@ -34,6 +34,8 @@ pub(in crate::history) enum CellCall {
     MaybeExchange(Value, Value),
     /// The value was there or nothing was; the value is there now.
     Ensure(Value),
+    /// The value is there now, or what was there still is.
+    MaybeWrite(Value),
     /// Some value was there, and this one is now.
     Replace(Value),
     /// Some value was there, and this one is now; or nothing was, and still is nothing.
@@ -42,6 +44,24 @@ pub(in crate::history) enum CellCall {
 
 /// What a record says of its place.
 pub(in crate::history) fn cell_call(model: HistoryModel, record: &Record, values: &Values) -> CellCall {
+    let call = kept_call(model, record, values);
+    if model == HistoryModel::Cache { call.of_what_may_vanish() } else { call }
+}
+
+impl CellCall {
+    /// The same of a place that may become empty at any time. That matters only when somebody finds it empty, so that it may as well
+    /// have become so right then: nothing can be done with an empty place that could not be done with one that may become empty.
+    const fn of_what_may_vanish(self) -> Self {
+        match self {
+            Self::Is(Value::NULL) => Self::Write(Value::NULL),
+            Self::Exchange(Value::NULL, new) | Self::Ensure(new) => Self::Write(new),
+            Self::MaybeExchange(Value::NULL, new) => Self::MaybeWrite(new),
+            other => other,
+        }
+    }
+}
+
+fn kept_call(model: HistoryModel, record: &Record, values: &Values) -> CellCall {
     let new = if model == HistoryModel::Set { Value::TRUE } else { record.argument };
     let answered = record.is_answered();
     match record.verb {
@@ -101,8 +121,12 @@ impl Sequential for Cell {
     }
 
     fn step(&self, state: &Value, call: &CellCall, next: &mut Vec<Value>) {
+        if let CellCall::MaybeWrite(new) = *call {
+            next.extend([*state, new]);
+            return;
+        }
         let after = match *call {
-            CellCall::Write(new) => Some(new),
+            CellCall::Write(new) | CellCall::MaybeWrite(new) => Some(new),
             CellCall::Exchange(from, to) => (*state == from).then_some(to),
             CellCall::MaybeExchange(from, to) => Some(if *state == from { to } else { *state }),
             CellCall::Ensure(value) => (*state == value || *state == Value::NULL).then_some(value),

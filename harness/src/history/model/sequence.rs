@@ -1,4 +1,4 @@
-//! A stack, a queue, a bounded queue and a log: a sequence that grows at its end.
+//! A stack, a queue, a bounded queue, a deque and a log: a sequence that grows at its end.
 
 use super::{Chain, Sequential};
 use crate::history::kind::Verb;
@@ -13,6 +13,8 @@ pub(in crate::history) enum Discipline {
     Last,
     /// At its beginning: a queue.
     First,
+    /// At its end, and to those who steal at its beginning: a deque.
+    Both,
     /// Nowhere: a log.
     Never,
 }
@@ -47,6 +49,10 @@ pub(in crate::history) enum SequenceCall {
     Pop(Value),
     /// Whatever was next was given back.
     MaybePop,
+    /// The value was given back at the beginning.
+    Steal(Value),
+    /// Whatever was at the beginning was given back.
+    MaybeSteal,
     /// The value is next; `null` if there is none.
     Next(Value),
     /// The value at a place; `null` if there is none.
@@ -66,10 +72,14 @@ impl Sequence {
     fn next_of(&self, rest: Rest) -> Value {
         let chain = self.chain.borrow();
         let next = match self.discipline {
-            Discipline::Last => chain.split_last(rest.whole).map(|(_, last)| last),
+            Discipline::Last | Discipline::Both => chain.split_last(rest.whole).map(|(_, last)| last),
             Discipline::First | Discipline::Never => chain.at(rest.whole, rest.gone),
         };
         next.unwrap_or(Value::NULL)
+    }
+
+    fn first_of(&self, rest: Rest) -> Value {
+        self.chain.borrow().at(rest.whole, rest.gone).unwrap_or(Value::NULL)
     }
 
     fn length(&self, rest: Rest) -> u32 {
@@ -82,14 +92,20 @@ impl Sequence {
 
     fn popped(&self, rest: Rest) -> Rest {
         match self.discipline {
-            Discipline::Last => {
+            Discipline::Last | Discipline::Both if self.length(rest) > 1 => {
                 let before = self.chain.borrow().split_last(rest.whole).map_or(Chain::EMPTY, |(before, _)| before);
                 Rest { whole: before, ..rest }
             }
-            // An empty queue is an empty queue, whatever went through it.
-            _ if self.length(rest) == 1 => Rest { gone: 0, whole: Chain::EMPTY },
-            _ => Rest { gone: rest.gone + 1, ..rest },
+            _ => self.stolen(rest),
         }
+    }
+
+    fn stolen(&self, rest: Rest) -> Rest {
+        // An empty sequence is an empty sequence, whatever went through it.
+        if self.length(rest) == 1 {
+            return Rest { gone: 0, whole: Chain::EMPTY };
+        }
+        Rest { gone: rest.gone + 1, ..rest }
     }
 }
 
@@ -105,8 +121,10 @@ pub(in crate::history) fn sequence_call(model: &Sequence, record: &Record, value
         },
         (Verb::Append, answer) => SequenceCall::Push(record.argument, answer.map(place)),
         (Verb::Pop, None) => SequenceCall::MaybePop,
-        (Verb::Pop, Some(Value::NULL)) => SequenceCall::Next(Value::NULL),
+        (Verb::Steal, None) => SequenceCall::MaybeSteal,
+        (Verb::Pop | Verb::Steal, Some(Value::NULL)) => SequenceCall::Next(Value::NULL),
         (Verb::Pop, Some(value)) => SequenceCall::Pop(value),
+        (Verb::Steal, Some(value)) => SequenceCall::Steal(value),
         (_, None) => SequenceCall::Anything,
         (Verb::Peek, Some(value)) => SequenceCall::Next(value),
         (Verb::At, Some(value)) => SequenceCall::At(place(record.argument), value),
@@ -136,13 +154,18 @@ impl Sequential for Sequence {
                 next.extend(fits.then(|| self.popped(*state)));
             }
             SequenceCall::MaybePop => next.push(if self.length(*state) > 0 { self.popped(*state) } else { *state }),
+            SequenceCall::Steal(value) => {
+                let fits = self.length(*state) > 0 && self.first_of(*state) == value;
+                next.extend(fits.then(|| self.stolen(*state)));
+            }
+            SequenceCall::MaybeSteal => next.push(if self.length(*state) > 0 { self.stolen(*state) } else { *state }),
             _ => next.extend(self.fits(state, call).then_some(*state)),
         }
     }
 
     fn changes_nothing(&self, call: &SequenceCall) -> bool {
-        use SequenceCall::{MaybePop, MaybePush, Pop, Push};
-        !matches!(call, Push(..) | MaybePush(_) | Pop(_) | MaybePop)
+        use SequenceCall::{MaybePop, MaybePush, MaybeSteal, Pop, Push, Steal};
+        !matches!(call, Push(..) | MaybePush(_) | Pop(_) | MaybePop | Steal(_) | MaybeSteal)
     }
 
     fn fits(&self, state: &Rest, call: &SequenceCall) -> bool {

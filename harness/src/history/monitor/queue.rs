@@ -1,4 +1,4 @@
-//! A queue whose values are all different, by its bad patterns (Henzinger, Sezgin and Vafeiadis, "Aspect-oriented
+//! A queue or a bag whose values are all different. A queue by its bad patterns (Henzinger, Sezgin and Vafeiadis, "Aspect-oriented
 //! linearizability proofs", 2013): a history in which every operation ended is explained by some order if, and only if,
 //!
 //! - no value is dequeued that was not enqueued before, and none twice;
@@ -6,8 +6,10 @@
 //!   after the other's ended, or never;
 //! - at some moment of each dequeue that found nothing, no value is certainly inside: enqueued, and its dequeue not yet begun.
 //!
+//! A bag is explained if the first and the last of these hold: without an order of the values, the second asks for nothing.
+//!
 //! Operations without an answer: an enqueue has happened if its value was dequeued, at any time after it began; otherwise it is left out,
-//! which a queue allows, because taking a value out that nobody gets takes nothing from the others. A dequeue may be left out; if the
+//! which they allow, because taking a value out that nobody gets takes nothing from the others. A dequeue may be left out; if the
 //! history is wrong without it, it is wrong anyway if it is wrong without all the values that it might have taken. Between the two
 //! the search decides.
 
@@ -40,13 +42,22 @@ impl First {
     }
 }
 
-/// Decides; `None` if the history is none of those that it can decide.
+/// Decides the history of a queue; `None` if it is none of those that can be decided so.
 pub(in crate::history) fn queue(records: &[Record]) -> Option<Found> {
+    decided(records, true)
+}
+
+/// Decides the history of a bag; `None` if it is none of those that can be decided so.
+pub(in crate::history) fn bag(records: &[Record]) -> Option<Found> {
+    decided(records, false)
+}
+
+fn decided(records: &[Record], oldest_first: bool) -> Option<Found> {
     let mut certain = First::default();
     let mut passages = passages(records, &mut certain)?;
     let mut otherwise = First::default();
     sweep(records, &mut passages, &mut certain, &mut otherwise);
-    for passage in &passages {
+    for passage in passages.iter().filter(|_| oldest_first) {
         let Some(dequeue) = passage.dequeue else { continue };
         let ended = records[dequeue as usize].response;
         if passage.oldest_taken_at > ended {

@@ -32,6 +32,15 @@ impl Budget {
         self.spent.fetch_add(situations, Ordering::Relaxed);
     }
 
+    /// One of so many equal parts of what is left; whoever takes it notes what it spent.
+    pub(in crate::history) fn part(&self, parts: u32) -> Self {
+        let left = self.situations_max.saturating_sub(self.spent());
+        let situations_max = if self.situations_max == u64::MAX { u64::MAX } else { left / u64::from(parts) };
+        let now = Instant::now();
+        let deadline = self.deadline.map(|deadline| now + deadline.saturating_duration_since(now) / parts);
+        Self::new(situations_max, deadline)
+    }
+
     /// Whether nothing is left.
     pub(in crate::history) fn is_used_up(&self) -> bool {
         self.spent() >= self.situations_max || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)

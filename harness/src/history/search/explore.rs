@@ -69,7 +69,7 @@ impl<'a, M: Sequential, const WORDS: usize> Search<'a, M, WORDS> {
 
     fn run(mut self) -> Found {
         let state = self.states.number(self.model.initial());
-        let found = self.explore(Situation { response: 0, state, done: [0; WORDS] });
+        let found = self.explore(Situation { place: 0, state, done: [0; WORDS] });
         self.purse.settle();
         found
     }
@@ -96,7 +96,7 @@ impl<'a, M: Sequential, const WORDS: usize> Search<'a, M, WORDS> {
 
     /// The operation that a visit tries next, if it may be tried; `Err` if there is none left.
     fn candidate(&self, visit: &Visit<WORDS>) -> Result<Option<u32>, ()> {
-        let response = visit.situation.response as usize;
+        let response = visit.situation.place as usize;
         let open = self.timeline.open(response);
         let candidate = visit.candidate as usize;
         if let Some(number) = open.get(candidate) {
@@ -113,7 +113,7 @@ impl<'a, M: Sequential, const WORDS: usize> Search<'a, M, WORDS> {
 
     /// The next situation that a visit has not tried, and whether the state was overwritten on the way.
     fn way_on(&mut self, visit: &mut Visit<WORDS>) -> Option<(Situation<WORDS>, bool)> {
-        let Situation { response, state, done } = visit.situation;
+        let Situation { place: response, state, done } = visit.situation;
         let goal = &self.operations[self.timeline.responses[response as usize] as usize].call;
         loop {
             let candidate = self.candidate(visit).ok()?;
@@ -138,7 +138,7 @@ impl<'a, M: Sequential, const WORDS: usize> Search<'a, M, WORDS> {
             visit.branch += 1;
             if visit.candidate == 0 || self.model.may_lead(&after, goal) {
                 let situation = Situation {
-                    response,
+                    place: response,
                     state: self.states.number(after),
                     done: with(done, self.timeline.slot[number as usize]),
                 };
@@ -151,9 +151,9 @@ impl<'a, M: Sequential, const WORDS: usize> Search<'a, M, WORDS> {
     /// there is none any more.
     fn settled(&mut self, mut situation: Situation<WORDS>, mut overwritten: bool) -> Option<Situation<WORDS>> {
         loop {
-            let response = situation.response as usize;
+            let response = situation.place as usize;
             let answered = *self.timeline.responses.get(response)?;
-            self.farthest = self.farthest.max(situation.response);
+            self.farthest = self.farthest.max(situation.place);
             let state = self.states.get(situation.state);
             let hides = std::mem::take(&mut overwritten) || self.model.is_hidden_state(state);
             for number in self.timeline.open(response) {
@@ -170,7 +170,7 @@ impl<'a, M: Sequential, const WORDS: usize> Search<'a, M, WORDS> {
                 return Some(situation);
             }
             situation.done = without(situation.done, slot);
-            situation.response += 1;
+            situation.place += 1;
         }
     }
 }

@@ -20,11 +20,14 @@
 
 mod budget;
 mod explore;
+mod program;
 mod situation;
 mod timeline;
+mod tracks;
 
 pub(super) use budget::Budget;
 pub(super) use explore::search;
+pub(super) use program::search_by_program;
 
 /// What became of a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

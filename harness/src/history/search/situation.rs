@@ -25,10 +25,11 @@ fn is_within<const WORDS: usize>(part: &Bits<WORDS>, whole: &Bits<WORDS>) -> boo
     part.iter().zip(whole).all(|(part, whole)| part & !whole == 0)
 }
 
-/// A situation: the next response that is waited for, the state, and which of the open operations have taken effect.
+/// A situation: how far the answered operations have come, the state, and which of the open operations have taken effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Situation<const WORDS: usize> {
-    pub(super) response: u32,
+    /// The next response that is waited for; or the number of how far each process has come.
+    pub(super) place: u32,
     pub(super) state: u32,
     pub(super) done: Bits<WORDS>,
 }

@@ -1,7 +1,8 @@
 //! Each kind of mistake gets its name, in the smallest history that shows it and among others.
 
 use super::{history, judged};
-use crate::history::{Drawing, HistoryModel, Settings};
+use crate::history::{Drawing, HistoryModel, Order, Settings};
+use squall_model::Verdict;
 
 /// A process, what it asks, and the argument with the answer.
 type Step = (&'static str, &'static str, &'static str);
@@ -33,8 +34,8 @@ fn named(model: HistoryModel, steps: &[Step]) -> &'static str {
 #[test]
 fn each_anomaly_is_named() {
     use HistoryModel::{
-        CasRegister, Counter, Iteration, Kv, Log, Map, OnceCell, Pool, PriorityQueue, Queue, Register, Set, Snapshot,
-        Stack,
+        Bag, Cache, CasRegister, Counter, Deque, Iteration, Kv, Log, Map, OnceCell, Pool, PriorityQueue, Queue,
+        Register, Set, Snapshot, Stack,
     };
     let cases: &[(HistoryModel, &[Step], &str)] = &[
         (Register, &[("0", "write", "1"), ("0", "write", "2"), ("1", "read", "-> 1")], "stale read"),
@@ -52,6 +53,16 @@ fn each_anomaly_is_named() {
         (Map, &[("0", "insert", "1 -> null"), ("0", "remove", "-> 1"), ("1", "get", "-> 1")], "resurrected key"),
         (Map, &[("0", "insert", "1 -> null"), ("0", "insert", "2 -> 1"), ("1", "get", "-> 1")], "stale read"),
         (Map, &[("0", "insert", "1 -> null"), ("1", "get", "-> null")], "lost update"),
+        (Cache, &[("0", "insert", "1"), ("1", "get", "-> null")], "nothing"),
+        (Cache, &[("0", "insert", "1"), ("1", "get", "-> null"), ("1", "get", "-> 1")], "resurrected key"),
+        (Cache, &[("0", "insert", "1"), ("0", "insert", "2"), ("1", "get", "-> 1")], "stale read"),
+        (Cache, &[("0", "insert", "1"), ("0", "remove", ""), ("1", "get", "-> 1")], "resurrected key"),
+        (Bag, &[("0", "put", "1"), ("0", "put", "2"), ("1", "take", "-> 2"), ("1", "take", "-> 1")], "nothing"),
+        (Bag, &[("0", "put", "1"), ("1", "take", "-> 1"), ("2", "take", "-> 1")], "duplicate delivery"),
+        (Bag, &[("0", "put", "1"), ("1", "take", "-> null")], "lost update"),
+        (Deque, &[("0", "push", "1"), ("0", "push", "2"), ("1", "steal", "-> 1"), ("0", "pop", "-> 2")], "nothing"),
+        (Deque, &[("0", "push", "1"), ("0", "push", "2"), ("1", "steal", "-> 2")], "order inversion"),
+        (Deque, &[("0", "push", "1"), ("0", "pop", "-> 1"), ("1", "steal", "-> 1")], "duplicate delivery"),
         (
             Queue,
             &[("0", "enqueue", "1"), ("0", "enqueue", "2"), ("1", "dequeue", "-> 2"), ("1", "dequeue", "-> 1")],
@@ -86,6 +97,32 @@ fn each_anomaly_is_named() {
     for (model, steps, expected) in cases {
         assert_eq!(named(*model, steps), *expected, "{}: {steps:?}", model.name());
     }
+}
+
+/// The verdict without real time, and the anomaly's name.
+fn named_by_program(model: HistoryModel, steps: &[Step]) -> (Verdict, &'static str) {
+    let history = history(model, &lines(steps));
+    let settings = Settings { order: Order::Program, ..Settings::default() };
+    let judgement = history.check(&settings);
+    let Some(failure) = &judgement.failure else { return (judgement.verdict, "nothing") };
+    let shrunk = history.shrink(&settings, failure);
+    (judgement.verdict, history.anomaly(&settings, failure, &shrunk).name())
+}
+
+#[test]
+fn a_stale_read_is_sequential_until_the_reader_knows_better() {
+    let stale: &[Step] = &[("0", "write", "1"), ("0", "write", "2"), ("1", "read", "-> 1")];
+    assert_eq!(named(HistoryModel::Register, stale), "stale read");
+    assert_eq!(named_by_program(HistoryModel::Register, stale), (Verdict::Pass, "nothing"));
+    let known = [stale, &[("1", "read", "-> 2"), ("1", "read", "-> 1")]].concat();
+    assert_eq!(named_by_program(HistoryModel::Register, &known), (Verdict::Fail, "stale read"));
+    let own: &[Step] = &[("0", "write", "1"), ("0", "write", "2"), ("0", "read", "-> 1")];
+    assert_eq!(named_by_program(HistoryModel::Register, own), (Verdict::Fail, "stale read"));
+    let before: &[Step] = &[("0", "dequeue", "-> 7"), ("1", "enqueue", "7")];
+    assert_eq!(named(HistoryModel::Queue, before), "value from nowhere");
+    assert_eq!(named_by_program(HistoryModel::Queue, before), (Verdict::Pass, "nothing"));
+    let lost: &[Step] = &[("0", "increment", ""), ("0", "read", "-> 0")];
+    assert_eq!(named_by_program(HistoryModel::Counter, lost), (Verdict::Fail, "lost update"));
 }
 
 #[test]

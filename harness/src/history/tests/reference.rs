@@ -103,7 +103,14 @@ pub(super) fn effects(model: HistoryModel, held: &Held, record: &Record, values:
             .map(|place| (taken(place).0, None, None))
             .into_iter()
             .collect(),
-        (HistoryModel::Stack, Verb::Pop) => match held.list.len() {
+        // Before each operation, an entry of a cache may be gone.
+        (HistoryModel::Cache, _) => {
+            let kept = effects(HistoryModel::Map, held, record, values);
+            let gone = effects(HistoryModel::Map, &Held::default(), record, values);
+            kept.into_iter().chain(gone).collect()
+        }
+        (HistoryModel::Bag, Verb::Pop) if !held.list.is_empty() => (0..held.list.len()).map(taken).collect(),
+        (HistoryModel::Stack | HistoryModel::Deque, Verb::Pop) => match held.list.len() {
             0 => vec![(held.clone(), Some(Value::NULL), None)],
             length => vec![taken(length - 1)],
         },
@@ -118,8 +125,8 @@ pub(super) fn effects(model: HistoryModel, held: &Held, record: &Record, values:
                 (Some(place), _) => vec![(held.clone(), Some(held.list[place]), None)],
             }
         }
-        (_, Verb::Pop) if held.list.is_empty() => vec![(held.clone(), Some(Value::NULL), None)],
-        (_, Verb::Pop) => vec![taken(0)],
+        (_, Verb::Pop | Verb::Steal) if held.list.is_empty() => vec![(held.clone(), Some(Value::NULL), None)],
+        (_, Verb::Pop | Verb::Steal) => vec![taken(0)],
         (HistoryModel::BoundedQueue, Verb::Push) if held.list.len() >= CAPACITY as usize => {
             vec![(held.clone(), None, Some(false))]
         }
@@ -193,6 +200,62 @@ fn place(model: HistoryModel, records: &[Record], until: u32, world: &World, don
     })
 }
 
+/// Whether some order that keeps the order of each process explains all answers that came up to a moment, by trying every order.
+pub(super) fn is_explained_by_program(
+    model: HistoryModel,
+    records: &[Record],
+    until: u32,
+    values: &mut Values,
+) -> bool {
+    place_by_program(model, records, until, &Held::default(), 0, values)
+}
+
+fn place_by_program(
+    model: HistoryModel,
+    records: &[Record],
+    until: u32,
+    held: &Held,
+    done: u32,
+    values: &mut Values,
+) -> bool {
+    let is_left = |number: usize| done & 1 << number == 0;
+    let is_due = |number: usize| is_left(number) && records[number].response <= until;
+    if !(0..records.len()).any(is_due) {
+        return true;
+    }
+    let waits = |number: usize| {
+        let before = |other: usize| {
+            let (record, earlier) = (&records[number], &records[other]);
+            earlier.process == record.process && earlier.is_answered() && earlier.invocation < record.invocation
+        };
+        (0..records.len()).any(|other| is_left(other) && before(other))
+    };
+    let candidates: Vec<usize> = (0..records.len()).filter(|number| is_left(*number) && !waits(*number)).collect();
+    candidates.into_iter().any(|number| {
+        let effects = effects(model, held, &records[number], values);
+        effects
+            .into_iter()
+            .filter(|effect| agrees(&records[number], effect))
+            .any(|(after, ..)| place_by_program(model, records, until, &after, done | 1 << number, values))
+    })
+}
+
+/// Gives the operations of one object to as few processes as can have asked them.
+pub(super) fn among_few_processes(records: &mut [Record]) {
+    let mut free_since: Vec<u32> = Vec::new();
+    for record in records {
+        record.key = Value::NULL;
+        let free = free_since.iter().position(|since| *since < record.invocation);
+        let process = free.unwrap_or_else(|| {
+            free_since.push(0);
+            free_since.len() - 1
+        });
+        // Whoever gets no answer goes on some day.
+        free_since[process] = if record.is_answered() { record.response } else { record.invocation };
+        record.process = whole(process as u64);
+    }
+}
+
 /// A history as some real object might have left it: each operation takes effect somewhere between question and answer.
 pub(super) fn lived(model: HistoryModel, operations_max: u64, dice: &mut Dice, values: &mut Values) -> Vec<Record> {
     let count = 2 + dice.roll(operations_max - 1);
@@ -237,6 +300,8 @@ fn question(model: HistoryModel, number: u64, dice: &mut Dice, values: &mut Valu
     let argument = match argument {
         Argument::Nothing => Value::NULL,
         Argument::Value if dice.1 && verb == Verb::Push => whole(number),
+        // Of a priority queue, in another order than that in which they come.
+        Argument::Whole if dice.1 && verb == Verb::Push => whole(number * 7 % 25 * 100 + number),
         Argument::Value | Argument::Element | Argument::Whole | Argument::Index => whole(dice.roll(3)),
         Argument::Text => values.text(["a", "b", "ab", "c"][dice.roll(4) as usize]),
         Argument::Pair => values.list(&[whole(dice.roll(3)), whole(dice.roll(3))]),

@@ -101,7 +101,7 @@ impl<Q: QueueUnderTest> Seat<Q> {
         let pushed = way(&mut self.handle, value);
         match &pushed {
             Push::Done => {
-                judge.answer(question, if self.visit.capacity.is_some() { Told::Applied } else { Told::Done })
+                judge.answer(question, if self.visit.capacity.is_some() { Told::Applied } else { Told::Done });
             }
             Push::Full(_) if self.visit.capacity.is_some() => judge.answer(question, Told::Refused),
             Push::Full(_) | Push::Closed(_) => judge.withdraw(question),
