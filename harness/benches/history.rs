@@ -2,7 +2,7 @@
 //! three; compare rows of one run only. Files that are named as `MODEL=FILE` after `--` are measured instead of the played ones.
 
 use squall::history::{Assembly, Event, History, HistoryModel, Kind, Settings, Value, read};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fs::File;
 use std::hint::black_box;
 use std::io::BufReader;
@@ -10,6 +10,10 @@ use std::time::{Duration, Instant};
 
 const PROCESSES: u64 = 8;
 const TRIES: usize = 3;
+/// How much a bounded queue holds.
+const CAPACITY: u32 = 64;
+/// What takes longer is undecided.
+const TIME_MAX: Duration = Duration::from_secs(20);
 
 /// Numbers that follow from a seed.
 struct Dice(u64);
@@ -72,18 +76,86 @@ fn played(
     assembly.finish()
 }
 
-fn queue(operations: u64) -> History {
-    let mut queue = VecDeque::new();
+/// A container: values are put in at the end, each another, and taken by `take`; `names` are the operations for that.
+fn container(
+    model: HistoryModel,
+    operations: u64,
+    names: [&'static str; 2],
+    mut take: impl FnMut(&mut VecDeque<Value>) -> Option<Value>,
+) -> History {
+    let mut held = VecDeque::new();
     let ask = |dice: &mut Dice, number: u64| match dice.roll(2) {
-        0 => ("enqueue", None, Some(number as i64)),
-        _ => ("dequeue", None, None),
+        0 => (names[0], None, Some(number as i64)),
+        _ => (names[1], None, None),
     };
-    played(HistoryModel::Queue, operations, ask, |name, _, value| {
-        if name == "enqueue" {
-            queue.push_back(value);
+    played(model, operations, ask, |name, _, value| {
+        if name == names[0] {
+            held.push_back(value);
             return None;
         }
-        Some(queue.pop_front().unwrap_or(Value::NULL))
+        Some(take(&mut held).unwrap_or(Value::NULL))
+    })
+}
+
+fn deque(operations: u64) -> History {
+    let mut held = VecDeque::new();
+    let ask = |dice: &mut Dice, number: u64| match dice.roll(4) {
+        0..2 => ("push", None, Some(number as i64)),
+        2 => ("pop", None, None),
+        _ => ("steal", None, None),
+    };
+    played(HistoryModel::Deque, operations, ask, |name, _, value| match name {
+        "push" => {
+            held.push_back(value);
+            None
+        }
+        "pop" => Some(held.pop_back().unwrap_or(Value::NULL)),
+        _ => Some(held.pop_front().unwrap_or(Value::NULL)),
+    })
+}
+
+/// A bounded queue; values come again, or not.
+fn bounded_queue(operations: u64, values: u64) -> History {
+    let mut held = VecDeque::new();
+    let ask = |dice: &mut Dice, number: u64| match dice.roll(2) {
+        0 => ("enqueue", None, Some((number % values) as i64)),
+        _ => ("dequeue", None, None),
+    };
+    played(HistoryModel::BoundedQueue, operations, ask, |name, _, value| match name {
+        "enqueue" => {
+            let has_room = held.len() < CAPACITY as usize;
+            held.extend(has_room.then_some(value));
+            Some(Value::truth(has_room))
+        }
+        _ => Some(held.pop_front().unwrap_or(Value::NULL)),
+    })
+}
+
+fn stack_of_few_values(operations: u64) -> History {
+    let mut held = Vec::new();
+    let ask = |dice: &mut Dice, number: u64| match dice.roll(2) {
+        0 => ("push", None, Some((number % 100) as i64)),
+        _ => ("pop", None, None),
+    };
+    played(HistoryModel::Stack, operations, ask, |name, _, value| {
+        if name == "push" {
+            held.push(value);
+            return None;
+        }
+        Some(held.pop().unwrap_or(Value::NULL))
+    })
+}
+
+fn counter(operations: u64) -> History {
+    let mut held = 0;
+    let ask = |dice: &mut Dice, _: u64| match dice.roll(3) {
+        0 => ("read", None, None),
+        1 => ("fetch-add", None, Some(1)),
+        _ => ("increment", None, None),
+    };
+    played(HistoryModel::Counter, operations, ask, |name, _, _| {
+        held += i64::from(name != "read");
+        (name != "increment").then(|| Value::whole(held - i64::from(name == "fetch-add")).expect("a small number"))
     })
 }
 
@@ -108,7 +180,7 @@ fn map(operations: u64) -> History {
 }
 
 fn set(operations: u64) -> History {
-    let mut set = std::collections::BTreeSet::new();
+    let mut set = BTreeSet::new();
     let ask = |dice: &mut Dice, _: u64| {
         let element = Some(dice.roll(1_000) as i64);
         (["add", "remove", "contains"][dice.roll(3) as usize], element, None)
@@ -140,7 +212,9 @@ fn register(operations: u64) -> History {
 fn decided(history: &History) -> (Duration, &'static str) {
     let mut best = (Duration::MAX, "");
     for _ in 0..TRIES {
-        let judgement = black_box(history.check(&Settings::default()));
+        let capacity = (history.model == HistoryModel::BoundedQueue).then_some(CAPACITY);
+        let settings = Settings { capacity, time_max: Some(TIME_MAX), ..Settings::default() };
+        let judgement = black_box(history.check(&settings));
         best = best.min((judgement.took, judgement.verdict.name()));
     }
     best
@@ -166,9 +240,27 @@ fn main() {
         row(file, &history, Some(start.elapsed()));
     }
     if files.is_empty() {
-        row("map of 10,000 keys", &map(1_000_000), None);
-        row("queue, all values different", &queue(1_000_000), None);
-        row("set of 1,000 elements", &set(560_000), None);
-        row("one register", &register(200_000), None);
+        played_rows();
     }
+}
+
+fn played_rows() {
+    use HistoryModel::{Bag, PriorityQueue, Queue, Stack};
+    let smallest = |held: &mut VecDeque<Value>| {
+        // What is held is not long; that it is looked through is not measured.
+        let place = (0..held.len()).min_by_key(|place| held[*place])?;
+        held.remove(place)
+    };
+    row("map of 10,000 keys", &map(1_000_000), None);
+    row("set of 1,000 elements", &set(560_000), None);
+    row("queue", &container(Queue, 1_000_000, ["enqueue", "dequeue"], VecDeque::pop_front), None);
+    row("stack", &container(Stack, 1_000_000, ["push", "pop"], VecDeque::pop_back), None);
+    row("bag", &container(Bag, 1_000_000, ["put", "take"], VecDeque::pop_back), None);
+    row("priority queue", &container(PriorityQueue, 1_000_000, ["push", "pop"], smallest), None);
+    row("deque", &deque(1_000_000), None);
+    row("bounded queue of 64", &bounded_queue(1_000_000, u64::MAX), None);
+    row("bounded queue of 64, 1,000 values", &bounded_queue(1_000_000, 1_000), None);
+    row("stack, 100 values", &stack_of_few_values(1_000_000), None);
+    row("register of 5 values", &register(1_000_000), None);
+    row("counter", &counter(1_000_000), None);
 }

@@ -3,6 +3,7 @@
 
 mod anomaly;
 mod check;
+mod containers;
 mod draw;
 mod error;
 mod evidence;

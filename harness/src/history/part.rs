@@ -1,9 +1,10 @@
 //! Judges the operations of one object: takes them with the model's name, picks the model and the way to decide.
 
+use super::containers::container;
 use super::kind::HistoryModel;
 use super::model::{
-    Bag, Cell, Counter, Discipline, Operation, Pool, Sequence, Sequential, Text, bag_call, cell_call, counter_call,
-    pool_call, sequence_call, text_call,
+    Bag, Cell, Counter, Discipline, Operation, Pool, Sequential, Text, bag_call, cell_call, counter_call, pool_call,
+    text_call,
 };
 use super::monitor;
 use super::order::Order;
@@ -60,11 +61,7 @@ fn judge_in_real_time(object: Object, records: &[Record], values: &Values, budge
 
 /// Searches for an order.
 pub(super) fn searched(object: Object, records: &[Record], values: &Values, budget: &Budget) -> Found {
-    let sequence = |discipline| {
-        let model = Sequence::new(discipline, object.capacity);
-        let operations = operations(records, |record| sequence_call(&model, record, values));
-        decide(object, &model, &operations, records, budget)
-    };
+    let sequence = |discipline| container(object, discipline, records, values, budget);
     match object.model {
         HistoryModel::Counter => {
             let operations = operations(records, counter_call);
@@ -100,7 +97,7 @@ pub(super) fn searched(object: Object, records: &[Record], values: &Values, budg
 }
 
 /// Searches in the order that has to be kept.
-fn decide<M: Sequential>(
+pub(super) fn decide<M: Sequential>(
     object: Object,
     model: &M,
     operations: &[Operation<M::Call>],
@@ -116,7 +113,8 @@ fn decide<M: Sequential>(
     }
 }
 
-fn operations<C>(records: &[Record], call: impl Fn(&Record) -> C) -> Vec<Operation<C>> {
+/// The operations as the search sees them.
+pub(super) fn operations<C>(records: &[Record], call: impl Fn(&Record) -> C) -> Vec<Operation<C>> {
     let operation = |record: &Record| Operation {
         invocation: record.invocation,
         response: record.is_answered().then_some(record.response),

@@ -1,6 +1,7 @@
 //! Sequences that share their beginnings: takes a sequence and one more value, hands on a number for the longer sequence, the
 //! same one for the same sequence. So that a state is a number, and a step costs the same however long the sequence is.
 
+use super::Removal;
 use crate::history::value::Value;
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
@@ -15,6 +16,8 @@ struct Link {
     length: u32,
     /// A much shorter beginning, so that a place is found in steps that double.
     far_before: u32,
+    /// When its values are taken out.
+    removal: Removal,
 }
 
 /// All sequences that were met.
@@ -26,7 +29,7 @@ pub(in crate::history) struct Chain {
 
 impl Default for Chain {
     fn default() -> Self {
-        let empty = Link { before: 0, last: Value::NULL, length: 0, far_before: 0 };
+        let empty = Link { before: 0, last: Value::NULL, length: 0, far_before: 0, removal: Removal::UNKNOWN };
         Self { links: vec![empty], longer: HashMap::with_hasher(FixedState::default()) }
     }
 }
@@ -36,14 +39,15 @@ impl Chain {
     pub(in crate::history) const EMPTY: u32 = 0;
 
     /// The sequence with one more value.
-    pub(in crate::history) fn with(&mut self, before: u32, last: Value) -> u32 {
+    pub(in crate::history) fn with(&mut self, before: u32, last: Value, removal: Removal) -> u32 {
         let links = &mut self.links;
         *self.longer.entry((before, last)).or_insert_with(|| {
             let (near, far) = (links[before as usize], links[links[before as usize].far_before as usize]);
             // Two leaps of the same width become one of both and one more.
             let equal = near.length - far.length == far.length - links[far.far_before as usize].length;
             let far_before = if equal && near.length > 0 { far.far_before } else { before };
-            links.push(Link { before, last, length: near.length + 1, far_before });
+            let removal = near.removal.and(removal);
+            links.push(Link { before, last, length: near.length + 1, far_before, removal });
             links.len() as u32 - 1
         })
     }
@@ -57,6 +61,11 @@ impl Chain {
     /// How long it is.
     pub(in crate::history) fn length(&self, sequence: u32) -> u32 {
         self.links[sequence as usize].length
+    }
+
+    /// When its values are taken out.
+    pub(in crate::history) fn removal(&self, sequence: u32) -> Removal {
+        self.links[sequence as usize].removal
     }
 
     /// The value at a place.
@@ -74,7 +83,7 @@ impl Chain {
 
     /// The sequence of these values.
     pub(in crate::history) fn of(&mut self, values: &[Value]) -> u32 {
-        values.iter().fold(Self::EMPTY, |sequence, value| self.with(sequence, *value))
+        values.iter().fold(Self::EMPTY, |sequence, value| self.with(sequence, *value, Removal::UNKNOWN))
     }
 }
 

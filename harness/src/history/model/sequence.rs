@@ -1,6 +1,6 @@
 //! A stack, a queue, a bounded queue, a deque and a log: a sequence that grows at its end.
 
-use super::{Chain, Sequential};
+use super::{Chain, Removals, Sequential};
 use crate::history::kind::Verb;
 use crate::history::record::Record;
 use crate::history::value::{Value, Values};
@@ -25,6 +25,7 @@ pub(in crate::history) struct Sequence {
     chain: RefCell<Chain>,
     discipline: Discipline,
     capacity: u32,
+    removals: Removals,
 }
 
 /// A sequence of which so many values at the beginning are gone.
@@ -64,9 +65,9 @@ pub(in crate::history) enum SequenceCall {
 }
 
 impl Sequence {
-    /// An empty sequence.
-    pub(in crate::history) fn new(discipline: Discipline, capacity: Option<u32>) -> Self {
-        Self { chain: RefCell::default(), discipline, capacity: capacity.unwrap_or(u32::MAX) }
+    /// An empty sequence, of which is known when its values are taken out.
+    pub(in crate::history) fn new(discipline: Discipline, capacity: Option<u32>, removals: Removals) -> Self {
+        Self { chain: RefCell::default(), discipline, capacity: capacity.unwrap_or(u32::MAX), removals }
     }
 
     fn next_of(&self, rest: Rest) -> Value {
@@ -87,7 +88,13 @@ impl Sequence {
     }
 
     fn pushed(&self, rest: Rest, value: Value) -> Rest {
-        Rest { whole: self.chain.borrow_mut().with(rest.whole, value), ..rest }
+        let removal = self.removals.of_value(value);
+        Rest { whole: self.chain.borrow_mut().with(rest.whole, value, removal), ..rest }
+    }
+
+    /// Whether the value can be taken out again as it was, if it is put at the end.
+    fn may_carry(&self, rest: Rest, value: Value) -> bool {
+        self.chain.borrow().removal(rest.whole).may_carry(self.removals.of_value(value))
     }
 
     fn popped(&self, rest: Rest) -> Rest {
@@ -144,6 +151,7 @@ impl Sequential for Sequence {
     fn step(&self, state: &Rest, call: &SequenceCall, next: &mut Vec<Rest>) {
         let has_room = || self.length(*state) < self.capacity;
         match *call {
+            SequenceCall::Push(value, _) | SequenceCall::MaybePush(value) if !self.may_carry(*state, value) => {}
             SequenceCall::Push(value, place) => {
                 let fits = has_room() && place.is_none_or(|place| place == self.length(*state));
                 next.extend(fits.then(|| self.pushed(*state, value)));

@@ -90,7 +90,7 @@ pub(super) fn decide(records: &[Record], is_explained: impl Fn(&Beginning) -> bo
 }
 
 /// The first place that is refused, if all that come after a refused one are refused, too. Early ones cost less and are tried first.
-fn first_refused(places: usize, is_fine: impl Fn(usize) -> bool) -> usize {
+pub(in crate::history) fn first_refused(places: usize, is_fine: impl Fn(usize) -> bool) -> usize {
     let mut fine = 0;
     let mut step = 64;
     while fine + step < places && is_fine(fine + step - 1) {

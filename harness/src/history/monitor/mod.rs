@@ -10,6 +10,7 @@ mod snapshot;
 mod stack;
 
 pub(super) use iteration::iteration;
+pub(super) use lives::first_refused;
 pub(super) use priority::priority_queue;
 pub(super) use queue::{bag, queue};
 pub(super) use snapshot::{Breach, snapshot, snapshot_breach};
