@@ -1,7 +1,8 @@
 //! What a target says of itself: workloads with their operations and parameters, points, abilities.
 
-use crate::fault::FunctionPattern;
+use crate::fault::{AUTO, FunctionPattern};
 use crate::format::FormatVersion;
+use crate::function_name::MISSES_OF_A_CONTAINER;
 use crate::history::HistoryModel;
 use crate::script::ScriptsDescription;
 use serde::{Deserialize, Serialize};
@@ -63,6 +64,39 @@ pub struct Reach {
     pub functions: Vec<u64>,
     /// The names of the points, sorted.
     pub points: Vec<String>,
+    /// The atomic instructions, sorted by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub atomics: Vec<AtomicDescription>,
+}
+
+impl Reach {
+    /// The atomic instructions that match, in pairs: where each stands, and what follows it. [`AUTO`] stands for those of the
+    /// container.
+    pub fn atomics(&self, pattern: &FunctionPattern) -> Vec<u64> {
+        let matching = self.atomics.iter().filter(|atomic| match pattern.as_str() {
+            AUTO => atomic.misses_presumed <= MISSES_OF_A_CONTAINER,
+            _ => pattern.matches(&atomic.name),
+        });
+        matching.flat_map(AtomicDescription::addresses).collect()
+    }
+}
+
+/// One atomic instruction of a target's source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AtomicDescription {
+    /// The function and line that asked for it, such as `crossbeam_deque::deque::steal:640`.
+    pub name: String,
+    /// For how many trials without a find it counts before anything is known, as a campaign's site.
+    pub misses_presumed: u32,
+    /// Where its instances stand in the program's file, and what follows each.
+    pub places: Vec<(u64, u64)>,
+}
+
+impl AtomicDescription {
+    /// Its places in one row: where each instance stands, and what follows it.
+    pub fn addresses(&self) -> impl Iterator<Item = u64> {
+        self.places.iter().flat_map(|(address, next)| [*address, *next])
+    }
 }
 
 /// One function of a target's program.

@@ -54,7 +54,7 @@ const AROUND_CONTAINERS: [&str; 3] =
     ["squall_targets::workloads::", "squall_targets::tracked::", "squall_targets::crates::"];
 
 /// For how many trials without a find a container's function counts before anything is known.
-const MISSES_OF_A_CONTAINER: u32 = 3;
+pub const MISSES_OF_A_CONTAINER: u32 = 3;
 /// The same for what stands around it, which is seldom where the defect lies.
 const MISSES_AROUND: u32 = 9;
 

@@ -41,7 +41,8 @@ mod account;
 pub use account::{CounterExample, HistoryAccount};
 pub use delay::{Delay, LogNormal, Pareto};
 pub use description::{
-    FunctionDescription, ParamDescription, PointDescription, Reach, TargetDescription, WorkloadDescription,
+    AtomicDescription, FunctionDescription, ParamDescription, PointDescription, Reach, TargetDescription,
+    WorkloadDescription,
 };
 pub use event::{Event, HostFacts, Manifest, Stamped, shell_word};
 pub use exit_code::ExitCode;

@@ -15,19 +15,22 @@ pub enum SiteKind {
     Point,
     /// The beginning of a function of the program.
     Function,
+    /// An atomic instruction of the program.
+    Atomic,
     /// A word that the workload exports, or its own struct's.
     Word,
 }
 
 impl SiteKind {
     /// All kinds, in the order in which they are told.
-    pub const ALL: [Self; 3] = [Self::Point, Self::Function, Self::Word];
+    pub const ALL: [Self; 4] = [Self::Point, Self::Function, Self::Atomic, Self::Word];
 
     /// The kind's name, also in experiments.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Point => "point",
             Self::Function => "function",
+            Self::Atomic => "atomic",
             Self::Word => "word",
         }
     }
@@ -53,6 +56,7 @@ impl Site {
         match self.kind {
             SiteKind::Point => StallPlace::Point(self.name.clone()),
             SiteKind::Function => StallPlace::Function(FunctionPattern::new(self.name.clone())),
+            SiteKind::Atomic => StallPlace::Atomic(FunctionPattern::new(self.name.clone())),
             SiteKind::Word => StallPlace::Word(self.name.clone()),
         }
     }
@@ -62,6 +66,7 @@ impl Site {
         match place {
             StallPlace::Point(name) => Some(Self::new(SiteKind::Point, name)),
             StallPlace::Function(pattern) => Some(Self::new(SiteKind::Function, pattern.as_str())),
+            StallPlace::Atomic(pattern) => Some(Self::new(SiteKind::Atomic, pattern.as_str())),
             StallPlace::Word(name) => Some(Self::new(SiteKind::Word, name)),
             StallPlace::Any | StallPlace::Auto => None,
         }
@@ -79,7 +84,8 @@ impl fmt::Display for Site {
 pub struct Candidate {
     /// The site.
     pub site: Site,
-    /// Where a function's instances that the workload can reach begin in the program's file.
+    /// Where a function's instances that the workload can reach begin in the program's file; of an atomic instruction, in
+    /// pairs, where it stands and what follows it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub addresses: Vec<u64>,
     /// How many trials without a find it counts for before anything is known: what a person named counts for few, the

@@ -138,7 +138,8 @@ pub(super) struct ListArguments {
     /// Only names that match; `*` stands for any text
     #[arg(value_name = "GLOB")]
     pub(super) pattern: Option<String>,
-    /// Only what belongs to this workload: of functions and points, those that its operations can come by
+    /// Only what belongs to this workload: of functions, atomic instructions and points, those that its operations can
+    /// come by
     #[arg(long, value_name = "WORKLOAD")]
     pub(super) workload: Option<String>,
     /// Functions and points of the whole program, also with `--workload`
@@ -163,6 +164,8 @@ pub(super) enum Listed {
     Points,
     /// Functions of the target's program at which a `stall` can aim
     Functions,
+    /// Atomic instructions of the target's program at which a `stall` can aim
+    Atomics,
     /// Faults with their parameters
     Faults,
 }

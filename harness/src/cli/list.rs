@@ -8,6 +8,7 @@ use super::target::{PackageTarget, directory_of, launch_of_package};
 use crate::run::{Leash, describe, describe_functions};
 use squall_model::fault::{FaultName, FunctionPattern};
 use squall_model::{ExitCode, ParamDescription, Table, TargetDescription, history, text};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// Lists workloads, points, functions or faults.
@@ -24,6 +25,7 @@ pub(super) fn list(arguments: &ListArguments, output: Output) -> Result<ExitCode
     match arguments.what {
         Listed::Points => print_points(&description),
         Listed::Functions => print_functions(&description),
+        Listed::Atomics => print_atomics(&description),
         Listed::Workloads | Listed::Faults => print_workloads(&description),
     }
     Ok(ExitCode::Passed)
@@ -39,17 +41,31 @@ async fn describe_package(arguments: &ListArguments) -> Result<TargetDescription
     let output = Output { format: Format::Human, color: Colour::Auto };
     let launch = launch_of_package(package, &directory_of(Path::new("./x")), &leash, output).await?;
     let mut description = describe(&launch, &leash).await?;
-    if arguments.what == Listed::Functions || arguments.what == Listed::Points && arguments.workload.is_some() {
-        let workloads: Vec<String> = arguments.workload.iter().cloned().collect();
-        let told = describe_functions(&launch.program, &mut description, &workloads);
-        if arguments.what == Listed::Functions {
-            told?;
-        } else {
-            // Without symbols nobody knows which points a workload passes: all are listed.
+    match arguments.what {
+        Listed::Functions | Listed::Atomics => {
+            let workloads = workloads_read(arguments, &description);
+            describe_functions(&launch.program, &mut description, &workloads)?;
+        }
+        // Without symbols nobody knows which points a workload passes: all are listed.
+        Listed::Points if arguments.workload.is_some() => {
+            let workloads = workloads_read(arguments, &description);
+            let _ = describe_functions(&launch.program, &mut description, &workloads);
             description.functions.clear();
         }
+        Listed::Points | Listed::Workloads | Listed::Faults => {}
     }
     Ok(description)
+}
+
+/// The workloads of which it is to be told what each comes by: the one that is asked for, or all where only that can be listed.
+fn workloads_read(arguments: &ListArguments, description: &TargetDescription) -> Vec<String> {
+    match &arguments.workload {
+        Some(workload) => vec![workload.clone()],
+        None if arguments.what == Listed::Atomics => {
+            description.workloads.iter().map(|workload| workload.name.clone()).collect()
+        }
+        None => Vec::new(),
+    }
 }
 
 /// Whether a name is to be listed.
@@ -74,12 +90,18 @@ fn only_matching(mut description: TargetDescription, arguments: &ListArguments) 
         Listed::Functions => description
             .functions
             .retain(|function| !function.addresses.is_empty() && is_asked(arguments, &function.name)),
+        Listed::Atomics => {
+            for reach in description.workloads.iter_mut().filter_map(|workload| workload.reach.as_mut()) {
+                reach.atomics.retain(|atomic| is_asked(arguments, &atomic.name));
+            }
+        }
         Listed::Faults => {}
     }
     let nothing = match arguments.what {
         Listed::Workloads => description.workloads.is_empty(),
         Listed::Points => description.points.is_empty(),
         Listed::Functions => description.functions.is_empty(),
+        Listed::Atomics => atomics(&description).is_empty(),
         Listed::Faults => false,
     };
     match &arguments.pattern {
@@ -101,6 +123,25 @@ fn print_functions(description: &TargetDescription) {
     let mut table = Table::new(&["function", "bytes", "instances"], str::to_owned);
     for function in &description.functions {
         table.row([&function.name, &text::count(function.bytes), &text::count(function.addresses.len() as u64)]);
+    }
+    print_table(&table);
+}
+
+/// The atomic instructions of all workloads, each with the number of its instances.
+fn atomics(description: &TargetDescription) -> BTreeMap<&str, usize> {
+    let reached = description.workloads.iter().filter_map(|workload| workload.reach.as_ref());
+    let mut instances: BTreeMap<&str, BTreeSet<u64>> = BTreeMap::new();
+    for atomic in reached.flat_map(|reach| &reach.atomics) {
+        let places = atomic.places.iter().map(|(address, _)| *address);
+        instances.entry(&atomic.name).or_default().extend(places);
+    }
+    instances.into_iter().map(|(name, places)| (name, places.len())).collect()
+}
+
+fn print_atomics(description: &TargetDescription) {
+    let mut table = Table::new(&["atomic", "instances"], str::to_owned);
+    for (name, instances) in atomics(description) {
+        table.row([name, &text::count(instances as u64)]);
     }
     print_table(&table);
 }

@@ -93,7 +93,7 @@ impl Workshop {
 /// Completes what a program says of itself by its functions, if a fault aims at them. Where squall chooses by itself, a
 /// program whose functions cannot be told is no error: points and words are left.
 fn tell_functions(experiment: &Experiment, ready: &mut Ready) -> Result<(), Problem> {
-    let aims = experiment.faults.iter().any(|fault| fault.functions().is_some());
+    let aims = experiment.faults.iter().any(squall_model::fault::Fault::aims_at_code);
     if !aims && !experiment.draws_sites() {
         return Ok(());
     }

@@ -1,5 +1,5 @@
 //! Takes an aimed stall and what a target says of itself, objects if it has nothing to aim at: no such function, no such
-//! word, or no breakpoints.
+//! atomic instruction, no such word, or no breakpoints.
 
 use super::check_target::unknown;
 use super::node::shortened;
@@ -7,7 +7,9 @@ use super::objection::Objection;
 use super::path::NodePath;
 use super::problem::Problem;
 use super::suggestion::Suggestion;
-use squall_model::fault::{AUTO, FUNCTIONS_MAX, Fault, FunctionPattern, Stall, StallPlace, last_segment};
+use squall_model::fault::{
+    ATOMIC_ADDRESSES_MAX, AUTO, FUNCTIONS_MAX, Fault, FunctionPattern, Stall, StallPlace, last_segment,
+};
 use squall_model::text::count;
 use squall_model::{TargetDescription, WorkloadDescription};
 
@@ -30,6 +32,10 @@ pub(super) fn check(
             check_breakpoints(target, place("function"))?;
             check_functions(pattern, target, workload)
                 .map_err(|problem| Objection::to_value(place("function"), problem))
+        }
+        StallPlace::Atomic(pattern) => {
+            check_breakpoints(target, place("atomic"))?;
+            check_atomics(pattern, workload).map_err(|problem| Objection::to_value(place("atomic"), problem))
         }
         StallPlace::Word(name) => {
             check_breakpoints(target, place("word"))?;
@@ -80,6 +86,26 @@ fn check_functions(
         number => Err(Problem::NotPossible(format!(
             "`{pattern}` matches {} functions; narrow it to at most {FUNCTIONS_MAX}, `squall list functions '{pattern}'` shows them",
             count(number as u64)
+        ))),
+    }
+}
+
+fn check_atomics(pattern: &FunctionPattern, workload: &WorkloadDescription) -> Result<(), Problem> {
+    let Some(reach) = &workload.reach else {
+        let reason = "the program does not tell where its workers begin, so that nobody knows by which atomic instructions they come";
+        return Err(Problem::NotPossible(reason.to_owned()));
+    };
+    match reach.atomics(pattern).len() {
+        0 if reach.atomics.is_empty() => {
+            let reason = format!("`{}` comes by no atomic instruction in code that can be told", workload.name);
+            Err(Problem::NotPossible(reason))
+        }
+        0 => Err(unknown("atomic", pattern.as_str(), reach.atomics.iter().map(|atomic| &atomic.name))),
+        1..=ATOMIC_ADDRESSES_MAX => Ok(()),
+        number => Err(Problem::NotPossible(format!(
+            "`{pattern}` matches {} places; narrow it to at most {ATOMIC_ADDRESSES_MAX}, `squall list atomics --workload {} '{pattern}'` shows them",
+            count(number as u64),
+            workload.name
         ))),
     }
 }

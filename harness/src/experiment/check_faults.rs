@@ -5,7 +5,8 @@ use super::objection::{Objection, out_of_range};
 use super::path::NodePath;
 use super::problem::{FaultProblem, Problem};
 use squall_model::PhaseLengths;
-use squall_model::fault::{FAULTS_MAX, Fault, Realloc, Stall, StallPlace, Window};
+use squall_model::fault::{BURSTS_MAX, FAULTS_MAX, Fault, Realloc, Stall, StallPlace, Window};
+use squall_model::text::count;
 use squall_model::units::{Percent, TimeSpan};
 
 /// The path of a fault's own map: `faults.N.KIND`.
@@ -107,7 +108,9 @@ fn check_dose(fault: &Fault, path: &NodePath) -> Result<(), Objection> {
         Fault::AllocFailure(failure) => check_chance(fault, path, failure.probability, failure.nth),
         Fault::Stall(stall) => check_stall(fault, stall, path),
         Fault::Realloc(realloc) => check_realloc(fault, realloc, path),
-        Fault::Load(load) => check_mix(&load.mix, &at("mix")),
+        Fault::Load(load) => {
+            check_mix(&load.mix, &at("mix")).and_then(|()| check_bursts(fault, load.bursts, at("bursts")))
+        }
         Fault::Failpoint(failpoint) if failpoint.name.is_empty() => {
             Err(does_nothing(fault, at("name"), "its failpoint has no name"))
         }
@@ -120,6 +123,14 @@ fn check_dose(fault: &Fault, path: &NodePath) -> Result<(), Objection> {
             }
             None => Ok(()),
         },
+    }
+}
+
+fn check_bursts(fault: &Fault, bursts: u32, path: NodePath) -> Result<(), Objection> {
+    match bursts {
+        0 => Err(does_nothing(fault, path, "bursts of 0 operations are none; write a number from 1")),
+        1..=BURSTS_MAX => Ok(()),
+        _ => Err(out_of_range(path, bursts, format!("1 to {}", count(u64::from(BURSTS_MAX))))),
     }
 }
 

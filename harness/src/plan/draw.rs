@@ -111,7 +111,7 @@ fn with_sites(trial: &TrialPlan, sites: &[&Candidate]) -> TrialPlan {
 fn at_site(planned: &FaultPlan, stall: &Stall, candidate: &Candidate, seed: u64) -> FaultPlan {
     let length = match candidate.site.kind {
         SiteKind::Point => Some(stall.length.unwrap_or_else(|| length_at_point(seed, &candidate.site))),
-        SiteKind::Function | SiteKind::Word => stall.length,
+        SiteKind::Function | SiteKind::Atomic | SiteKind::Word => stall.length,
     };
     let fault = Fault::Stall(Stall { at: candidate.site.place(), length, ..stall.clone() });
     FaultPlan { fault, functions: candidate.addresses.clone(), drawn: true, ..planned.clone() }

@@ -5,7 +5,7 @@ use super::sites;
 use crate::experiment::{Described, Experiment, Repair};
 use serde_json::{Map, Value};
 use squall_model::decision::{derive_seed, fraction};
-use squall_model::fault::{Fault, FaultPlan};
+use squall_model::fault::{Fault, FaultPlan, Stall, StallPlace};
 use squall_model::history;
 use squall_model::segment::history_room;
 use squall_model::units::TimeSpan;
@@ -62,7 +62,7 @@ pub fn make<'a>(experiment: &Experiment, described: impl Into<Described<'a>>, se
     Plan { format: RESULTS_FORMAT, seed, trials, criteria: criteria(experiment), campaign }
 }
 
-/// Of a swarm, each fault is in so many of the attempts: half of them, so that each combination is as likely.
+/// Of a swarm, each fault, and the rate, is in so many of the attempts: half of them, so that each combination is as likely.
 const SWARM_SHARE: f64 = 0.5;
 /// How long a variant warms up before its cost is measured.
 const COST_WARMUP: TimeSpan = TimeSpan::from_millis(100);
@@ -101,6 +101,21 @@ impl<'a> Variant<'a> {
     }
 }
 
+impl Variant<'_> {
+    /// Where what a fault aims at lies in the program's file, if it aims at code.
+    fn aims_of(&self, fault: &Fault) -> Vec<u64> {
+        match fault {
+            Fault::Stall(Stall { at: StallPlace::Function(pattern), .. }) => {
+                self.program.beginnings(pattern, &self.workload)
+            }
+            Fault::Stall(Stall { at: StallPlace::Atomic(pattern), .. }) => {
+                self.workload.reach.as_ref().map(|reach| reach.atomics(pattern)).unwrap_or_default()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
 const fn nameless(name: String) -> WorkloadDescription {
     WorkloadDescription {
         name,
@@ -132,11 +147,15 @@ fn treatment(experiment: &Experiment, variant: &Variant<'_>, seed: u64, attempt:
 }
 
 /// An attempt at what is expected. The first has all faults; of a swarm, the second has none, and each further one a random
-/// part of them.
+/// part of them; and half of those go as fast as they can, whatever rate is asked for, because workers that wait for their
+/// time are hardly ever inside the container.
 fn attempt_at(experiment: &Experiment, variant: &Variant<'_>, seed: u64, attempt: u64) -> TrialPlan {
     let mut trial = treatment(experiment, variant, seed, attempt);
     if experiment.swarm && attempt > 0 {
         let seed = trial.seed;
+        if attempt > 1 && fraction(derive_seed(seed, "swarm rate", 0)) < SWARM_SHARE {
+            trial.load.rate = None;
+        }
         let mut number = 0;
         trial.faults.retain_mut(|fault| {
             let drawn = fraction(derive_seed(seed, "swarm", u64::from(fault.number))) < SWARM_SHARE;
@@ -259,8 +278,7 @@ fn load(experiment: &Experiment, workload: &WorkloadDescription) -> Load {
 fn faults(faults: &[Fault], phase: TimeSpan, variant: &Variant<'_>) -> Vec<FaultPlan> {
     let plan = |fault: &Fault| {
         let (start, length) = window(fault, phase);
-        let functions = fault.functions().map(|pattern| variant.program.beginnings(pattern, &variant.workload));
-        let functions = functions.unwrap_or_default();
+        let functions = variant.aims_of(fault);
         FaultPlan { number: 0, decision_key: 0, fault: fault.clone(), start, length, functions, drawn: false }
     };
     planned_anew(faults.iter().map(plan).collect())

@@ -1,11 +1,11 @@
 //! Takes what a target says of itself, hands on the sites that a campaign chooses from: points that the workload passes,
-//! functions that it reaches, and words.
+//! functions and atomic instructions that it reaches, and words.
 
 use super::make::Variant;
 use crate::experiment::Experiment;
 use squall_model::fault::{AUTO, FunctionPattern};
 use squall_model::function_name::misses_presumed;
-use squall_model::{Campaign, Candidate, Site, SiteKind, TargetDescription, WorkloadDescription};
+use squall_model::{AtomicDescription, Campaign, Candidate, Site, SiteKind, TargetDescription, WorkloadDescription};
 
 /// For how many trials without a find a point or word counts before anything is known: a person has named it for a reason.
 const MISSES_OF_A_NAMED_PLACE: u32 = 2;
@@ -30,6 +30,7 @@ pub(super) fn campaign(experiment: &Experiment, variants: &[&Variant<'_>]) -> Op
 fn candidates(target: &TargetDescription, workload: &WorkloadDescription) -> Vec<Candidate> {
     let mut candidates: Vec<Candidate> = points(target, workload).chain(words(target, workload)).collect();
     candidates.extend(functions(target, workload));
+    candidates.extend(atomics(target, workload));
     candidates.sort_by(|left, right| left.site.cmp(&right.site));
     candidates.dedup_by(|left, right| left.site == right.site);
     candidates
@@ -66,6 +67,17 @@ fn words<'a>(
 ) -> impl Iterator<Item = Candidate> + use<'a> {
     let names = workload.words.iter().map(String::as_str).chain([AUTO]);
     names.filter(|_| target.breakpoints).map(|name| named(SiteKind::Word, name))
+}
+
+/// The atomic instructions that the workload reaches.
+fn atomics(target: &TargetDescription, workload: &WorkloadDescription) -> Vec<Candidate> {
+    let known = workload.reach.iter().filter(|_| target.breakpoints).flat_map(|reach| &reach.atomics);
+    let candidate = |atomic: &AtomicDescription| Candidate {
+        site: Site::new(SiteKind::Atomic, &atomic.name),
+        addresses: atomic.addresses().collect(),
+        misses_presumed: atomic.misses_presumed,
+    };
+    known.map(candidate).collect()
 }
 
 /// The functions that the workload reaches; all that are fit, where that cannot be told.

@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use serde_json::json;
 use squall_model::units::TimeSpan;
 use squall_model::{
-    ControlPolicy, FunctionDescription, PROTOCOL, ParamDescription, Plan, PointDescription, TargetDescription,
-    TrialRole, WorkloadDescription,
+    AtomicDescription, ControlPolicy, FunctionDescription, PROTOCOL, ParamDescription, Plan, PointDescription,
+    TargetDescription, TrialRole, WorkloadDescription,
 };
 use std::path::Path;
 
@@ -293,6 +293,10 @@ fn a_swarm_begins_with_all_faults_then_none_then_draws_a_part_of_them_for_each_a
     assert_eq!((all.len(), faults(&attempts[1]).len()), (2, 0));
     let drawn: std::collections::BTreeSet<_> = attempts[2..].iter().map(faults).collect();
     assert_eq!(drawn.len(), 4, "every part of two faults comes up in 38 draws");
+    let hurried: Vec<bool> = attempts.iter().map(|trial| trial.load.rate.is_none()).collect();
+    assert_eq!(hurried[..2], [false, false]);
+    let number = hurried.iter().filter(|hurried| **hurried).count();
+    assert!((8..30).contains(&number), "{number} of 38 go as fast as they can");
     for trial in &attempts {
         assert!((0..).zip(&trial.faults).all(|(number, fault)| fault.number == number), "faults are numbered anew");
     }
@@ -316,7 +320,10 @@ fn a_campaign_has_as_many_trials_as_fit_each_with_another_seed() {
     assert_eq!((treatments.len(), plan.trials_judged()), (4, 4));
     assert!(treatments.windows(2).all(|pair| pair[0].seed != pair[1].seed && pair[0].faults == pair[1].faults));
     let words = render(&plan);
-    assert!(words.contains("map.sharded: up to 2 of 2 sites a trial (1 point, 0 functions, 1 word)"), "{words}");
+    assert!(
+        words.contains("map.sharded: up to 2 of 2 sites a trial (1 point, 0 functions, 0 atomics, 1 word)"),
+        "{words}"
+    );
     assert!(words.contains("3 more trials: the campaign has 40s"), "{words}");
 }
 
@@ -326,12 +333,20 @@ fn a_campaign_chooses_among_what_its_workload_reaches() {
     let mut target = target();
     target.functions =
         vec![function("core::ptr::drop_in_place", &[1]), function("lru::pop", &[16, 32]), function("lru::get", &[48])];
-    target.workloads[0].reach = Some(squall_model::Reach { functions: vec![1, 32], points: Vec::new() });
+    let cas =
+        AtomicDescription { name: "lru::link:7".to_owned(), misses_presumed: 3, places: vec![(33, 40), (70, 75)] };
+    target.workloads[0].reach =
+        Some(squall_model::Reach { functions: vec![1, 32], points: Vec::new(), atomics: vec![cas] });
     target.workloads[0].words = vec!["head".to_owned()];
     let plan = make(&experiment, &target, 1, Extent::default());
     let sites = plan.campaign.unwrap().sites.remove("map.sharded").unwrap();
     let told: Vec<_> =
         sites.iter().map(|candidate| (candidate.site.to_string(), candidate.addresses.clone())).collect();
-    let expected = [("function lru::pop", vec![32]), ("word auto", vec![]), ("word head", vec![])];
+    let expected = [
+        ("function lru::pop", vec![32]),
+        ("atomic lru::link:7", vec![33, 40, 70, 75]),
+        ("word auto", vec![]),
+        ("word head", vec![]),
+    ];
     assert_eq!(told, expected.map(|(site, addresses)| (site.to_owned(), addresses)));
 }

@@ -6,6 +6,7 @@
 
 use super::reach::Code;
 use super::run_error::RunError;
+use super::symbols::Symbols;
 use object::elf::FileHeader64;
 use object::read::elf::ElfFile;
 use object::{Endianness, Object, ObjectSection, ObjectSymbol, SymbolKind};
@@ -31,8 +32,9 @@ pub fn describe_functions(
     let elf = parse(&path, &data)?;
     description.functions = described(&path, &elf)?;
     let code = Code::read(&elf, &description.points);
+    let symbols = Symbols::of(&data, 0);
     for workload in description.workloads.iter_mut().filter(|workload| workloads.contains(&workload.name)) {
-        workload.reach = workload.entry.and_then(|entry| code.reach(entry));
+        workload.reach = workload.entry.and_then(|entry| code.reach(entry, &symbols));
     }
     Ok(())
 }

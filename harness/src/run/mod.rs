@@ -1,6 +1,7 @@
 //! The only stage that touches the world: it builds the target, runs one subject a trial, injects and heals faults,
 //! watches, and hands on what happened.
 
+mod atomics;
 mod build;
 mod conversation;
 mod fault;

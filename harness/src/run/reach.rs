@@ -1,11 +1,13 @@
 //! Reads from a target's program what each of its workloads can come by: the functions that direct calls lead to, and the
 //! points that those functions pass. Rare ones are among them, which watching a run would never show.
 //!
-//! Nothing is disassembled. Wherever the bytes of a function look like a call, a jump or the taking of an address, and what
+//! Nothing is disassembled for that, only for the atomic instructions of what was reached. Wherever the bytes of a function look like a call, a jump or the taking of an address, and what
 //! they name is exactly the beginning of a function, it counts as reached. A chance hit costs no more than a site too many;
 //! a call through a table of methods is followed where the table itself is named.
 
+use super::atomics;
 use super::functions::{Elf, plain_symbols};
+use super::symbols::Symbols;
 use object::elf::R_X86_64_RELATIVE;
 use object::{Object, ObjectSection, RelocationFlags, RelocationTarget, SectionKind};
 use squall_model::function_name::is_machinery;
@@ -47,7 +49,7 @@ impl<'a> Code<'a> {
     }
 
     /// All that is reached from the function that begins at `entry`; `None` if none begins there.
-    pub(super) fn reach(&self, entry: u64) -> Option<Reach> {
+    pub(super) fn reach(&self, entry: u64, symbols: &Symbols<'_>) -> Option<Reach> {
         self.functions.get(&entry)?;
         let mut reached = BTreeSet::from([entry]);
         let mut points = BTreeSet::new();
@@ -59,7 +61,9 @@ impl<'a> Code<'a> {
                 }
             });
         }
-        Some(Reach { functions: reached.into_iter().collect(), points: points.into_iter().collect() })
+        let code = reached.iter().map(|beginning| (*beginning, self.bytes_of(*beginning)));
+        let atomics = atomics::described(code, symbols);
+        Some(Reach { functions: reached.into_iter().collect(), points: points.into_iter().collect(), atomics })
     }
 
     fn leads_on(&self, beginning: u64) -> bool {
@@ -154,7 +158,7 @@ mod tests {
         let all = functions(&program).unwrap();
         let entry = all.iter().find(|function| function.name == name).unwrap().addresses[0];
         let data = std::fs::read(&program).unwrap();
-        let reach = Code::read(&Elf::parse(&*data).unwrap(), &[]).reach(entry);
+        let reach = Code::read(&Elf::parse(&*data).unwrap(), &[]).reach(entry, &Symbols::of(&data, 0));
         let begun = |address: &u64| all.iter().find(|function| function.addresses.contains(address));
         let reached = reach.iter().flat_map(|reach| &reach.functions).filter_map(begun);
         (reached.map(|function| function.name.clone()).collect(), reach)
@@ -174,7 +178,7 @@ mod tests {
     #[test]
     fn an_address_where_no_function_begins_reaches_nothing() {
         let program = std::fs::read(std::env::current_exe().unwrap()).unwrap();
-        assert_eq!(Code::read(&Elf::parse(&*program).unwrap(), &[]).reach(1), None);
+        assert_eq!(Code::read(&Elf::parse(&*program).unwrap(), &[]).reach(1, &Symbols::of(&program, 0)), None);
     }
 
     #[test]

@@ -59,15 +59,27 @@ impl<'a> Symbols<'a> {
     }
 
     fn at(&self, address: u64) -> Vec<String> {
-        let Some((_, (end, symbol))) = self.functions.range(..=address).next_back() else { return Vec::new() };
-        if address >= *end {
-            return Vec::new();
-        }
-        let places = self.lines.as_ref().map(|lines| places(lines, address)).unwrap_or_default();
-        let Some((outermost, inlined)) = places.split_last() else { return vec![symbol.clone()] };
+        let Some((symbol, places)) = self.look_up(address) else { return Vec::new() };
+        let Some((outermost, inlined)) = places.split_last() else { return vec![symbol.to_owned()] };
         let mut frames: Vec<String> = inlined.iter().map(|place| place.told(&place.path(&self.crates))).collect();
         frames.push(outermost.told(symbol));
         frames
+    }
+
+    /// The functions that an address of the program's file is in, innermost first, each with the line there; 0 if no
+    /// line is known.
+    pub(super) fn functions_at(&self, address: u64) -> Vec<(String, u32)> {
+        let Some((symbol, places)) = self.look_up(address) else { return Vec::new() };
+        let Some((outermost, inlined)) = places.split_last() else { return vec![(symbol.to_owned(), 0)] };
+        let inlined = inlined.iter().map(|place| (place.path(&self.crates), place.line));
+        inlined.chain([(symbol.to_owned(), outermost.line)]).collect()
+    }
+
+    /// The function that is at an address by itself, with the places that it stands for there.
+    fn look_up(&self, address: u64) -> Option<(&str, Vec<Place>)> {
+        let (_, (end, symbol)) = self.functions.range(..=address).next_back()?;
+        let places = || self.lines.as_ref().map(|lines| places(lines, address)).unwrap_or_default();
+        (address < *end).then(|| (symbol.as_str(), places()))
     }
 }
 

@@ -112,6 +112,10 @@ fn never_met(stall: &Stall, meter: &Meter) -> String {
                 count(addresses)
             )
         }
+        StallPlace::Atomic(pattern) => format!(
+            "no worker came by an atomic instruction `{pattern}` while it was armed; {} were watched",
+            squall_model::text::counted(addresses, "address").replace("addresss", "addresses")
+        ),
         StallPlace::Word(name) if addresses == 0 => format!("no word `{name}` lived while it was armed{note}"),
         _ => format!("no worker touched the word while it was armed{note}"),
     }
@@ -160,16 +164,19 @@ fn wrong_share(fault: &Fault, meter: &Meter, workers: u32) -> Option<String> {
 }
 
 /// Whether the shares of the operations that were done are ones that drawing from the mix does not give. Each worker may be
-/// inside an operation that is not counted yet, so any count may lack one for each of them.
+/// inside an operation that is not counted yet, so any count may lack one for each of them. A burst is drawn once, so that
+/// only so many operations as bursts fit into them at least tell the shares.
 fn wrong_mix(shift: &LoadShift, meter: &Meter, workers: u32) -> Option<String> {
     shift.shares().enumerate().find_map(|(number, (name, share))| {
-        let done = lane(meter, lanes::LOAD_OPERATIONS + number);
-        let whole = meter.fired.saturating_add(u64::from(workers)).max(done);
+        let of_bursts = |operations: u64| operations / u64::from(shift.bursts.max(1));
+        let done = of_bursts(lane(meter, lanes::LOAD_OPERATIONS + number));
+        let whole = of_bursts(meter.fired).saturating_add(u64::from(workers)).max(done);
         let perhaps = done.saturating_add(u64::from(workers)).min(whole);
         let too_few = at_most(perhaps, whole, Chance::new(share)) < ALPHA;
         let too_many = at_least(done, whole, Chance::new(share)) < ALPHA;
         (too_few || too_many).then(|| {
-            let came = squall_model::text::percent(done as f64 / meter.fired.max(1) as f64);
+            let of_all = lane(meter, lanes::LOAD_OPERATIONS + number);
+            let came = squall_model::text::percent(of_all as f64 / meter.fired.max(1) as f64);
             let asked = squall_model::text::percent(share);
             format!("`{name}` was {came} of {}, not {asked}", squall_model::text::counted(meter.fired, "operation"))
         })
@@ -197,7 +204,7 @@ fn missed_occasions(stall: &Stall, meter: &Meter, workers: u32) -> Option<String
     let asked = match stall.every {
         // An aimed stall meets threads when they come by: its occasions are those that came.
         Some(every) if !stall.at.is_aimed() => {
-            let hold = stall.length.map_or(TimeSpan::ZERO, TimeRange::mean).nanos().max(1) as f64;
+            let hold = stall.length.map_or(TimeSpan::ZERO, TimeRange::doubling_mean).nanos().max(1) as f64;
             (armed / every.nanos().max(1) as f64 * threads).min(armed / hold * f64::from(workers))
         }
         _ => lane(meter, lanes::STALL_OCCASIONS) as f64 * threads,
@@ -470,6 +477,17 @@ mod tests {
         assert_eq!(refusal(LOAD, armed(0, 0)), "no operation was begun while it was armed");
         // Four workers: of few operations, four may be under way and not yet counted.
         assert_eq!(judged(LOAD, mixed([0, 9, 11])).verdict, Verdict::Pass);
+    }
+
+    #[test]
+    fn bursts_stray_further_from_their_mix_and_are_still_held_to_it() {
+        let bursts = "{load: {mix: {get: 10, insert: 45, remove: 45}, bursts: 100}}";
+        let line = judged(bursts, mixed([12_000, 44_000, 44_000]));
+        assert_eq!(
+            (line.verdict, line.asked.as_str()),
+            (Verdict::Pass, "get 10 %, insert 45 %, remove 45 %, up to 100 in a row")
+        );
+        assert!(refusal(bursts, mixed([0, 100_000, 0])).contains("`get` was 0 % of 100,000 operations, not 10 %"));
     }
 
     #[test]

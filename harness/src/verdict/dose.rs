@@ -104,7 +104,8 @@ fn asked_stall(stall: &Stall) -> String {
         ThreadShare::Count(number) => counted(u64::from(number), "thread"),
         ThreadShare::Share(share) => format!("{share} of the threads"),
     };
-    let doubling = if stall.at.holds_briefly() { "10us to 10ms, doubling" } else { "1ms to 2s, doubling" };
+    let doubling =
+        if stall.at.holds_briefly() { "10us to 10ms, each doubling half as often" } else { "1ms to 2s, doubling" };
     let length = stall.length.map_or_else(|| doubling.to_owned(), |length| length.to_string());
     let most = if stall.at.is_aimed() { "at most " } else { "" };
     let every =
@@ -114,6 +115,7 @@ fn asked_stall(stall: &Stall) -> String {
         StallPlace::Auto => "where squall chooses",
         StallPlace::Point(_) => "at the point",
         StallPlace::Function(_) => "at the function",
+        StallPlace::Atomic(_) => "before and after the instruction",
         StallPlace::Word(_) => "at the word",
     };
     let share = match stall.probability {
@@ -187,13 +189,15 @@ const fn plural(stall: &Stall) -> &'static str {
     match stall.at {
         StallPlace::Function(_) => "entries",
         StallPlace::Word(_) => "touches",
-        StallPlace::Any | StallPlace::Auto | StallPlace::Point(_) => "passes",
+        StallPlace::Any | StallPlace::Auto | StallPlace::Point(_) | StallPlace::Atomic(_) => "passes",
     }
 }
 
 fn asked_mix(shift: &LoadShift) -> String {
     let weighted = shift.shares().filter(|(_, share)| *share > 0.0);
-    weighted.map(|(name, share)| format!("{name} {}", percent(share))).collect::<Vec<_>>().join(", ")
+    let shares = weighted.map(|(name, share)| format!("{name} {}", percent(share)));
+    let bursts = (shift.bursts > 1).then(|| format!("up to {} in a row", count(u64::from(shift.bursts))));
+    shares.chain(bursts).collect::<Vec<_>>().join(", ")
 }
 
 fn delivered_mix(shift: &LoadShift, meter: &Meter) -> String {

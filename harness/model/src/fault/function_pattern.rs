@@ -7,6 +7,10 @@ use std::fmt;
 /// each of them unwatched for most of a fault phase.
 pub const FUNCTIONS_MAX: usize = 256;
 
+/// The most addresses of atomic instructions that one pattern may match, for the same reason. More than of functions,
+/// because an experiment that knows nothing of a container aims at all that it has.
+pub const ATOMIC_ADDRESSES_MAX: usize = 1_024;
+
 /// A pattern of function names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -37,12 +37,12 @@ pub struct Latency {
 }
 
 /// Holds threads for a while: wherever they are; at a point, for instance while they hold a lock; where they enter a named
-/// function of the unmodified program; right after they touch a named word; or at sites that squall draws for each trial.
+/// function of the unmodified program; right before or after an atomic instruction; right after they touch a named word; or at sites that squall draws for each trial.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Stall {
-    /// Where threads are held: `any`, `auto`, `{point: NAME}`, `{function: PATTERN}` or `{word: NAME}`.
+    /// Where threads are held: `any`, `auto`, `{point: NAME}`, `{function: PATTERN}`, `{atomic: PATTERN}` or `{word: NAME}`.
     pub at: StallPlace,
     /// How many workers are held at each occasion: a number, or a share such as `50%`; 1 if left out.
     #[serde(default)]
@@ -50,9 +50,10 @@ pub struct Stall {
     /// The share of passes, entries or touches at which a thread may be held; all if left out. Not for `any`.
     #[serde(default = "always", skip_serializing_if = "is_always")]
     pub probability: Percent,
-    /// How long each hold lasts. Left out: spans that double from 1 ms to 2 s, the law with which rr's chaos mode
-    /// starves threads; at a function, a word or `auto` from 10 µs to 10 ms, because nobody knows how long its window must stay
-    /// open.
+    /// How long each hold lasts; of a range, each doubling is as likely, because nobody knows how long a window must stay open.
+    /// Left out: spans that double from 1 ms to 2 s, the law with which rr's chaos mode
+    /// starves threads; at a function, an atomic instruction, a word or `auto` from 10 µs to 10 ms, each doubling
+    /// half as often.
     #[serde(rename = "for", default, skip_serializing_if = "Option::is_none")]
     pub length: Option<TimeRange>,
     /// The time from one occasion to the next. Left out: so long that threads are held for at most a fifth of it.
@@ -65,9 +66,11 @@ pub struct Stall {
 
 /// The shortest and the longest hold of a stall whose `for` is left out (rr's chaos mode: starvation from 1 ms to 2 s).
 const STARVATION_MS: (u64, u64) = (1, 2_000);
-/// The shortest hold of an aimed stall whose `for` is left out, in microseconds, and how often it doubles.
+/// The shortest hold of an aimed stall whose `for` is left out, in microseconds, and how often it doubles. Each doubling comes half
+/// as often as the one before, so that all of them are given as much time: a window that opens for 20 µs at one
+/// pass in a thousand needs many short holds, and one that stays open for 5 ms is hit by the few long ones.
 const AIMED_MICROS: u64 = 10;
-const AIMED_DOUBLINGS: u64 = 10;
+const AIMED_DOUBLINGS: u32 = 10;
 /// Stalls without `every` hold threads for one part of the time in so many.
 const HOLD_TO_PERIOD: u64 = 5;
 
@@ -75,8 +78,10 @@ impl Stall {
     /// How long the hold of occasion `number` lasts, given an even fraction in `0..1`.
     pub fn hold(&self, number: u64, fraction: f64) -> TimeSpan {
         match self.length {
-            Some(range) => range.at(fraction),
-            None if self.at.holds_briefly() => TimeSpan::from_micros(AIMED_MICROS << (number % (AIMED_DOUBLINGS + 1))),
+            Some(range) => range.doubling_at(fraction),
+            None if self.at.holds_briefly() => {
+                TimeSpan::from_micros(AIMED_MICROS << number.wrapping_add(1).trailing_zeros().min(AIMED_DOUBLINGS))
+            }
             None => TimeSpan::from_millis((STARVATION_MS.0 << (number % 12)).min(STARVATION_MS.1)),
         }
     }
@@ -253,19 +258,39 @@ pub struct AllocFailure {
 }
 
 /// Changes the shape of the traffic, as an incident does: while it is armed, workers draw their operations from another
-/// mix. Pace and keys stay what they were.
+/// mix, or in bursts. Pace and keys stay what they were.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LoadShift {
     /// The relative weight of each operation while it acts; an operation that is left out is not done.
     pub mix: Ordered<u32>,
+    /// Each operation that is drawn is done up to so many times in a row, with a key of its own each time; 1, 2, 4 and so on
+    /// are as likely. So a container is filled and emptied again, which operations that are drawn one by one hardly ever do.
+    #[serde(default = "by_itself", skip_serializing_if = "is_by_itself")]
+    pub bursts: u32,
     /// When it acts inside the fault phase; all of it if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub during: Option<Window>,
 }
 
+/// The longest burst that can be asked for: a worker should come to more than one in a short trial.
+pub const BURSTS_MAX: u32 = 100_000;
+
+const fn by_itself() -> u32 {
+    1
+}
+
+const fn is_by_itself(bursts: &u32) -> bool {
+    *bursts == 1
+}
+
 impl LoadShift {
+    /// How many times an operation is done in a row, given an even fraction in `0..1`.
+    pub fn burst(&self, fraction: f64) -> u32 {
+        ((f64::from(self.bursts) + 1.0).powf(fraction) as u32).clamp(1, self.bursts.max(1))
+    }
+
     /// The operations that it asks for, each with its share of all.
     pub fn shares(&self) -> impl Iterator<Item = (&str, f64)> {
         let sum: u64 = self.mix.0.iter().map(|(_, weight)| u64::from(*weight)).sum();

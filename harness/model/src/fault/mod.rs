@@ -6,8 +6,8 @@ mod place;
 mod planned;
 mod shape;
 
-pub use function_pattern::{FUNCTIONS_MAX, FunctionPattern, last_segment};
-pub use kind::{AllocFailure, ErrorReturn, Failpoint, InjectedPanic, Latency, LoadShift, Realloc, Stall};
+pub use function_pattern::{ATOMIC_ADDRESSES_MAX, FUNCTIONS_MAX, FunctionPattern, last_segment};
+pub use kind::{AllocFailure, BURSTS_MAX, ErrorReturn, Failpoint, InjectedPanic, Latency, LoadShift, Realloc, Stall};
 pub use place::{AUTO, StallPlace, ThreadShare};
 pub use planned::{FAULTS_MAX, FaultPlan};
 pub use shape::{Fault, FaultName, Window};

@@ -16,6 +16,9 @@ pub enum StallPlace {
     Point(String),
     /// Where they enter a function whose name this pattern matches.
     Function(FunctionPattern),
+    /// Right before or right after an atomic instruction of code whose name this pattern matches, inlined code included; or
+    /// [`AUTO`].
+    Atomic(FunctionPattern),
     /// Right after they touch a word that the workload exports under this name, or [`AUTO`].
     Word(String),
     /// At sites that squall draws for each trial, and learns to draw better.
@@ -23,13 +26,13 @@ pub enum StallPlace {
 }
 
 /// The name that stands for what squall chooses by itself: as a place, the sites of each trial; as a word, those of the
-/// workload's own struct that several threads touch the most.
+/// workload's own struct that several threads touch the most; of atomic instructions, all of the container's.
 pub const AUTO: &str = "auto";
 
 impl StallPlace {
     /// Whether hardware breakpoints are needed to hold threads there. What is drawn later may need them or not.
     pub const fn is_aimed(&self) -> bool {
-        matches!(self, Self::Function(_) | Self::Word(_))
+        matches!(self, Self::Function(_) | Self::Atomic(_) | Self::Word(_))
     }
 
     /// Whether holds there are short unless the experiment says otherwise: a window, not a starvation, is looked for.
@@ -43,11 +46,12 @@ impl StallPlace {
 enum PlaceKind {
     Point,
     Function,
+    Atomic,
     Word,
 }
 
 /// How the places are written.
-const FORMS: &str = "`any`, `auto`, `{point: NAME}`, `{function: PATTERN}` or `{word: NAME}`";
+const FORMS: &str = "`any`, `auto`, `{point: NAME}`, `{function: PATTERN}`, `{atomic: PATTERN}` or `{word: NAME}`";
 
 struct PlaceVisitor;
 
@@ -63,7 +67,7 @@ impl<'de> Visitor<'de> for PlaceVisitor {
             "any" => Ok(StallPlace::Any),
             AUTO => Ok(StallPlace::Auto),
             _ => Err(E::custom(format!(
-                "`{text}` is no place for a stall; write `any`, `auto`, or `{{point: {text}}}` for a point, or name a `function` or a `word`"
+                "`{text}` is no place for a stall; write `any`, `auto`, or `{{point: {text}}}` for a point, or name a `function`, an `atomic` instruction or a `word`"
             ))),
         }
     }
@@ -72,6 +76,7 @@ impl<'de> Visitor<'de> for PlaceVisitor {
         let place = match only_key(&mut map, "place")? {
             PlaceKind::Point => StallPlace::Point(map.next_value()?),
             PlaceKind::Function => StallPlace::Function(map.next_value()?),
+            PlaceKind::Atomic => StallPlace::Atomic(map.next_value()?),
             PlaceKind::Word => StallPlace::Word(map.next_value()?),
         };
         no_second_key(&mut map, "place")?;
@@ -92,6 +97,7 @@ impl Serialize for StallPlace {
             Self::Auto => serializer.serialize_str(AUTO),
             Self::Point(name) => serializer.collect_map([("point", name)]),
             Self::Function(pattern) => serializer.collect_map([("function", pattern)]),
+            Self::Atomic(pattern) => serializer.collect_map([("atomic", pattern)]),
             Self::Word(name) => serializer.collect_map([("word", name)]),
         }
     }
@@ -113,6 +119,8 @@ impl schemars::JsonSchema for StallPlace {
                   "properties": { "point": { "type": "string" } } },
                 { "type": "object", "additionalProperties": false, "required": ["function"],
                   "properties": { "function": { "type": "string", "minLength": 1 } } },
+                { "type": "object", "additionalProperties": false, "required": ["atomic"],
+                  "properties": { "atomic": { "type": "string", "minLength": 1 } } },
                 { "type": "object", "additionalProperties": false, "required": ["word"],
                   "properties": { "word": { "type": "string" } } },
             ]

@@ -21,7 +21,8 @@ pub struct FaultPlan {
     pub start: TimeSpan,
     /// For how long.
     pub length: TimeSpan,
-    /// Where the functions that it aims at begin, as addresses inside the target's program file.
+    /// Where the functions that it aims at begin, as addresses inside the target's program file. Of atomic instructions, in
+    /// pairs: each one and what follows it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub functions: Vec<u64>,
     /// Whether squall drew its site; then it need not be reached for the trial to say something.

@@ -168,6 +168,11 @@ impl Fault {
         }
     }
 
+    /// Whether it aims at code of the target's program, which has to be read for that.
+    pub const fn aims_at_code(&self) -> bool {
+        matches!(self, Self::Stall(Stall { at: StallPlace::Function(_) | StallPlace::Atomic(_), .. }))
+    }
+
     /// Whether it acts at sites that are drawn for each trial.
     pub const fn is_auto(&self) -> bool {
         matches!(self, Self::Stall(Stall { at: StallPlace::Auto, .. }))
@@ -194,6 +199,7 @@ impl fmt::Display for Fault {
             Self::Stall(Stall { at: StallPlace::Any, .. }) => write!(formatter, "{name} any"),
             Self::Stall(Stall { at: StallPlace::Auto, .. }) => write!(formatter, "{name} auto"),
             Self::Stall(Stall { at: StallPlace::Function(pattern), .. }) => write!(formatter, "{name} {pattern}"),
+            Self::Stall(Stall { at: StallPlace::Atomic(pattern), .. }) => write!(formatter, "{name} atomic {pattern}"),
             Self::Stall(Stall { at: StallPlace::Word(word), .. }) => write!(formatter, "{name} word {word}"),
             Self::Failpoint(fault) => write!(formatter, "{name} {}", fault.name),
             _ => match self.point() {

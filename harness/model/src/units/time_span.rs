@@ -110,7 +110,7 @@ impl fmt::Display for TimeSpan {
 
 as_text!(TimeSpan, "a time with its unit, such as `200us`, `5ms` or `2s`", r"^[0-9][0-9_.]*\s*(ns|us|µs|ms|s|m|h)$");
 
-/// A fixed time (`5ms`) or a range from which each use draws evenly (`2ms..20ms`).
+/// A fixed time (`5ms`) or a range from which each use draws (`2ms..20ms`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TimeRange {
     /// The shortest time.
@@ -131,9 +131,24 @@ impl TimeRange {
         TimeSpan::from_nanos(self.low.nanos() + (width as f64 * fraction) as u64)
     }
 
-    /// The middle of the range.
-    pub fn mean(self) -> TimeSpan {
-        self.at(0.5)
+    /// The time at `fraction` (0 to 1) of the way if each doubling is as long: of `10us..10ms`, a tenth of the draws are
+    /// between 10 µs and 20 µs, and a tenth between 5 ms and 10 ms.
+    pub fn doubling_at(self, fraction: f64) -> TimeSpan {
+        let (low, high) = self.doubling_bounds();
+        TimeSpan::from_nanos((low * (high / low).powf(fraction)) as u64).clamp(self.low, self.high)
+    }
+
+    /// The mean of times that are drawn so that each doubling is as likely.
+    pub fn doubling_mean(self) -> TimeSpan {
+        let (low, high) = self.doubling_bounds();
+        let mean = if high > low { (high - low) / (high / low).ln() } else { high };
+        TimeSpan::from_nanos(mean as u64).clamp(self.low, self.high)
+    }
+
+    /// Both ends in nanoseconds; a range from 0 doubles from a nanosecond on.
+    fn doubling_bounds(self) -> (f64, f64) {
+        let low = self.low.nanos().max(1);
+        (low as f64, self.high.nanos().max(low) as f64)
     }
 }
 
@@ -169,3 +184,27 @@ as_text!(
     "a time such as `5ms` or a range such as `2ms..20ms`",
     r"^[0-9][0-9_.]*\s*(ns|us|µs|ms|s|m|h)(\.\.[0-9][0-9_.]*\s*(ns|us|µs|ms|s|m|h))?$"
 );
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn each_doubling_of_a_range_is_as_likely() {
+        let range: TimeRange = "10us..10240us".parse().unwrap();
+        let micros = |fraction| (range.doubling_at(fraction).nanos() as f64 / 1_000.0).round();
+        assert_eq!([0.0, 0.1, 0.5, 0.9, 1.0].map(micros), [10.0, 20.0, 320.0, 5_120.0, 10_240.0]);
+        assert_eq!(range.doubling_mean().nanos() / 1_000, 1_475);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_drawn_from_a_range_lies_in_it(low in 0_u64..1 << 40, width in 0_u64..1 << 40, fraction in 0.0_f64..1.0) {
+            let range = TimeRange { low: TimeSpan::from_nanos(low), high: TimeSpan::from_nanos(low + width) };
+            for drawn in [range.at(fraction), range.doubling_at(fraction), range.doubling_mean()] {
+                prop_assert!((range.low..=range.high).contains(&drawn), "{drawn} of {range}");
+            }
+        }
+    }
+}

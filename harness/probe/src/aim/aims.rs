@@ -27,15 +27,25 @@ pub(super) fn aimed(fault: &Fault) -> Option<&Stall> {
     }
 }
 
-/// All that a fault aims at. `chosen` are the words that were chosen for `word: auto`.
-pub(super) fn of_fault(session: &Session, number: usize, chosen: &[Piece]) -> Vec<Aim> {
+/// Where an address of the program's file lies in memory.
+fn loaded(address: u64) -> u64 {
+    load_address().wrapping_add(address)
+}
+
+/// All that a fault aims at in a turn. `chosen` are the words that were chosen for `word: auto`.
+pub(super) fn of_fault(session: &Session, number: usize, chosen: &[Piece], turn: u64) -> Vec<Aim> {
     let planned = &session.faults[number].plan;
     let aim = |purpose, trigger, address| Aim { tag: Tag { fault: number as u8, purpose }, trigger, address };
     match aimed(&planned.fault).map(|stall| &stall.at) {
         Some(StallPlace::Function(_)) => {
-            let base = load_address();
-            let addresses = planned.functions.iter();
-            addresses.map(|address| aim(Purpose::Function, Trigger::Execute, base.wrapping_add(*address))).collect()
+            planned.functions.iter().map(|address| aim(Purpose::Function, Trigger::Execute, loaded(*address))).collect()
+        }
+        // The addresses are pairs. In one turn threads are held before the instructions, in the next one after them:
+        // whoever is watched at both is always held at the first.
+        Some(StallPlace::Atomic(_)) => {
+            let side = (turn % 2) as usize;
+            let addresses = planned.functions.iter().skip(side).step_by(2);
+            addresses.map(|address| aim(Purpose::Function, Trigger::Execute, loaded(*address))).collect()
         }
         // Chosen words are the workload's own, so they live as long as the process, as functions do.
         Some(StallPlace::Word(name)) if name == squall_model::fault::AUTO => {

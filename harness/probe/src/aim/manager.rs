@@ -119,7 +119,7 @@ impl Manager {
         let nothing = Vec::new();
         let chosen = |number: &usize| self.chosen.get(number).unwrap_or(&nothing);
         let all: Vec<Aim> =
-            armed.iter().flat_map(|number| aims::of_fault(self.session, *number, chosen(number))).collect();
+            armed.iter().flat_map(|number| aims::of_fault(self.session, *number, chosen(number), turn)).collect();
         self.count_known(&all);
         let drawn = aims::draw(self.session, all, turn, self.slots);
         match self.duty.set(self.session, &drawn) {

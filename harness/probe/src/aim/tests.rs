@@ -16,6 +16,7 @@ const ENTERED: usize = 0;
 const TOUCHED: usize = 1;
 const NEVER: usize = 2;
 const CROWD: usize = 3;
+const ATOMIC: usize = 4;
 /// A breakpoint that does not work is found out after so many tries, or once its fault was refused.
 const TRIES_MAX: u64 = 200_000_000;
 
@@ -29,12 +30,18 @@ fn entered() {
     black_box(());
 }
 
+#[inline(never)]
+fn followed() {
+    black_box(1);
+}
+
 extern "C" fn count_other(_: libc::c_int) {
     OTHER_SIGNALS.fetch_add(1, Ordering::Relaxed);
 }
 
 fn session() -> &'static Session {
     let function = (entered as fn() as usize as u64).wrapping_sub(load_address());
+    let follower = (followed as fn() as usize as u64).wrapping_sub(load_address());
     let stall = |at| json!({"stall": {"at": at, "for": "1us", "every": "1us"}});
     let planned = |number: usize, functions: &[u64], at| json!({"number": number, "decision_key": number, "fault": stall(at), "start": "0s", "length": "1s", "functions": functions});
     let plan = json!({
@@ -46,6 +53,7 @@ fn session() -> &'static Session {
             planned(TOUCHED, &[], json!({"word": "test.word"})),
             planned(NEVER, &[], json!({"word": "test.unknown"})),
             planned(CROWD, &[], json!({"word": "test.crowd"})),
+            planned(ATOMIC, &[function, follower], json!({"atomic": "*::entered:36"})),
         ],
         "limits": {"stuck_after": "2s", "settle": "1s", "memory_bytes_max": null}
     });
@@ -67,6 +75,7 @@ fn work(session: &'static Session) {
     slot.set_thread_id(unsafe { libc::gettid() } as u64);
     while !STOP.load(Ordering::Relaxed) {
         entered();
+        followed();
         WORD.fetch_add(1, Ordering::Relaxed);
         for word in &CROWDED {
             word.fetch_add(1, Ordering::Relaxed);
@@ -117,6 +126,13 @@ fn a_worker_is_held_where_it_enters_a_function_or_touches_a_word_and_nowhere_els
     assert!(wait_for_holds(word, 20), "the word is met while the function is watched, too");
     assert!(wait_for_holds(function, 20), "the function is still met");
     session.heal(ENTERED);
+
+    let atomic = arm(session, ATOMIC);
+    assert!(wait_for_holds(atomic, 20), "an atomic instruction is met");
+    let mut tries = (0..TRIES_MAX).inspect(|_| std::thread::yield_now());
+    assert!(tries.any(|_| atomic.meter.lane(lanes::STALL_AIMS) == 2), "in one turn it, in the next what follows it");
+    assert!(wait_for_holds(atomic, 20), "and it is met on either side");
+    session.heal(ATOMIC);
 
     let never = arm(session, NEVER);
     let crowd: Vec<_> = CROWDED.iter().map(|word| WatchedWord::new("test.crowd", word)).collect();

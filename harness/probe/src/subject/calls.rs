@@ -20,12 +20,14 @@ pub(super) struct Calls {
     current: usize,
 }
 
-/// Calls from one mix. Each stream has random numbers of its own, so that none depends on how much was drawn from another.
+/// Calls from one mix, and the burst that they are in. Each stream has random numbers of its own, so that none depends on how much was drawn from another.
 struct Stream {
     random: Xoshiro256PlusPlus,
     operations: WeightedIndex<u32>,
     batch: Vec<(usize, u64)>,
     shift: Option<Shift>,
+    /// The operation under way, and how many times more it is to be done.
+    burst: (usize, u32),
 }
 
 enum KeySource {
@@ -109,17 +111,29 @@ impl Stream {
         shift: Option<Shift>,
     ) -> Result<Self, String> {
         let operations = WeightedIndex::new(weights).map_err(|error| format!("mix: {error}"))?;
-        let mut stream = Self { random, operations, batch: Vec::with_capacity(BATCH), shift };
+        let mut stream = Self { random, operations, batch: Vec::with_capacity(BATCH), shift, burst: (0, 0) };
         stream.draw(keys);
         Ok(stream)
     }
 
     fn draw(&mut self, keys: &KeySource) {
         for _ in 0..BATCH {
-            let operation = self.operations.sample(&mut self.random);
+            let operation = self.draw_operation();
             let key = keys.draw(&mut self.random);
             self.batch.push((operation, key));
         }
+        self.batch.reverse();
+    }
+
+    fn draw_operation(&mut self) -> usize {
+        if self.burst.1 == 0 {
+            let operation = self.operations.sample(&mut self.random);
+            let shift = self.shift.as_ref().filter(|shift| shift.comes_in_bursts());
+            let length = shift.map_or(1, |shift| shift.burst(self.random.random()));
+            self.burst = (operation, length);
+        }
+        self.burst.1 -= 1;
+        self.burst.0
     }
 }
 
@@ -210,11 +224,15 @@ mod tests {
 
     /// Calls of which 9 in 10 are `get`, and under the fault 3 in 4 `put`; with the meter by which it is armed.
     fn shifting() -> (Calls, MeterView<'static>) {
+        shifting_by(&serde_json::from_str(r#"{"mix": {"put": 3, "get": 1}}"#).unwrap())
+    }
+
+    /// The same under another fault.
+    fn shifting_by(fault: &LoadShift) -> (Calls, MeterView<'static>) {
         let layout = Layout::new(1, 1).unwrap();
         let words: Vec<AtomicU64> = (0..layout.bytes() / size_of::<u64>()).map(|_| AtomicU64::new(0)).collect();
         let meter = Segment::new(Vec::leak(words), layout).unwrap().meter(0);
-        let fault: LoadShift = serde_json::from_str(r#"{"mix": {"put": 3, "get": 1}}"#).unwrap();
-        let shift = Shift::new(&fault, &["get", "put"].map(str::to_owned), meter);
+        let shift = Shift::new(fault, &["get", "put"].map(str::to_owned), meter);
         let mut calls = calls(&[9, 1], Keys::default());
         calls.add(Xoshiro256PlusPlus::seed_from_u64(2), shift).unwrap();
         (calls, meter)
@@ -237,6 +255,18 @@ mod tests {
         let puts = |calls: &[(usize, u64)]| calls.iter().filter(|(operation, _)| *operation == 1).count();
         assert!((7_300..7_700).contains(&puts(&shifted)), "{} of 10,000 are puts", puts(&shifted));
         assert_eq!(usual, drawn(&[9, 1], Keys::default())[..10_010]);
+    }
+
+    #[test]
+    fn bursts_do_an_operation_many_times_in_a_row_and_keep_to_the_mix() {
+        let fault: LoadShift = serde_json::from_str(r#"{"mix": {"put": 1, "get": 3}, "bursts": 100}"#).unwrap();
+        let (mut calls, meter) = shifting_by(&fault);
+        let taken: Vec<usize> =
+            take_armed(&mut calls, meter, 400_000).into_iter().map(|(operation, _)| operation).collect();
+        let puts = taken.iter().filter(|operation| **operation == 1).count();
+        assert!((80_000..120_000).contains(&puts), "{puts} of 400,000 are puts");
+        let longest = taken.chunk_by(|left, right| left == right).filter(|run| run[0] == 1).map(<[_]>::len).max();
+        assert!(longest.unwrap() > 50, "the longest row of puts is {longest:?}");
     }
 
     #[test]

@@ -15,6 +15,7 @@ const UNTOLD_MAX: u64 = 256;
 /// One `load` fault for one worker.
 pub(super) struct Shift {
     meter: MeterView<'static>,
+    fault: LoadShift,
     /// The weight of each of the workload's operations.
     pub(super) weights: Vec<u32>,
     /// Where the meter counts each of the workload's operations, if the mix has it.
@@ -30,6 +31,7 @@ impl Shift {
         let lane = |operation: &String| shift.mix.names().position(|name| name == operation);
         Self {
             meter,
+            fault: shift.clone(),
             weights: operations.iter().map(weight).collect(),
             lanes: operations.iter().map(lane).collect(),
             begun: 0,
@@ -41,6 +43,16 @@ impl Shift {
     #[inline]
     pub(super) fn in_force(&self) -> bool {
         self.meter.armed()
+    }
+
+    /// Whether operations are done several times in a row.
+    pub(super) const fn comes_in_bursts(&self) -> bool {
+        self.fault.bursts > 1
+    }
+
+    /// How many times the next operation is done, given an even fraction in `0..1`.
+    pub(super) fn burst(&self, fraction: f64) -> u32 {
+        self.fault.burst(fraction)
     }
 
     /// Counts an operation that begins.
