@@ -5,6 +5,7 @@
 //! |---|---|---|
 //! | [`ShardedMap`] | a hash map behind many locks | every operation on a key is linearizable |
 //! | [`LockedMap`] | a hash map behind one lock | every operation is linearizable |
+//! | [`CachedMap`] | the same with a cache in front of it | changes are linearizable, **reads may be stale** |
 //! | [`SharedBuffer`] | an array with one unguarded header, as a slice in Go | **none when appended to concurrently** |
 //! | [`MutexBuffer`] | an array behind one lock | every operation is linearizable |
 //! | [`BufferPool`] | a private array for each owner | each owner's elements keep their order |
@@ -43,6 +44,7 @@ mod account_shards;
 mod addressed_records;
 mod bucket_map;
 mod buffer_pool;
+mod cached_map;
 mod double_checked;
 mod eager_buffer;
 mod entry_map;
@@ -82,6 +84,7 @@ pub use account_shards::{AccountShards, Balance};
 pub use addressed_records::{AddressedRecords, Replaced};
 pub use bucket_map::BucketMap;
 pub use buffer_pool::BufferPool;
+pub use cached_map::CachedMap;
 pub use double_checked::DoubleChecked;
 pub use eager_buffer::EagerBuffer;
 pub use entry_map::EntryMap;

@@ -52,7 +52,7 @@ use growth::GrowthWorkload;
 use header::HeaderWorkload;
 use iteration::IterationWorkload;
 use lifetime::LifetimeWorkload;
-use map::{LockedMapUnderTest, MapWorkload, ShardedMapUnderTest};
+use map::{CachedMapUnderTest, LockedMapUnderTest, MapWorkload, ShardedMapUnderTest};
 use once::OnceWorkload;
 use shards::ShardsWorkload;
 use slots::SlotsWorkload;
@@ -65,6 +65,7 @@ pub(crate) fn entries() -> Vec<Entry> {
     vec![
         Entry::of::<MapWorkload<ShardedMapUnderTest>>(),
         Entry::of::<MapWorkload<LockedMapUnderTest>>(),
+        Entry::of::<MapWorkload<CachedMapUnderTest>>(),
         Entry::of::<BufferWorkload<SharedBuffer>>(),
         Entry::of::<BufferWorkload<MutexBuffer>>(),
         Entry::of::<BufferWorkload<BufferPool>>(),

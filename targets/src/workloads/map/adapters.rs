@@ -3,7 +3,7 @@
 use super::map_under_test::{Inserted, MapUnderTest, Removed};
 use super::params::{MapParams, ShardedMapParams};
 use super::workload::MapOperation;
-use crate::containers::{LockedMap, ShardedMap};
+use crate::containers::{CachedMap, LockedMap, ShardedMap};
 use crate::tracked::{Key, Value};
 
 /// What our own maps offer.
@@ -69,6 +69,22 @@ impl MapUnderTest for LockedMapUnderTest {
 
     fn build(_: &MapParams) -> Self {
         Self(LockedMap::new())
+    }
+
+    passed_on!();
+}
+
+/// `map.cached`: our own map with a cache in front of it.
+#[derive(Debug)]
+pub struct CachedMapUnderTest(CachedMap<Key, Value>);
+
+impl MapUnderTest for CachedMapUnderTest {
+    type Params = MapParams;
+    const NAME: &'static str = "map.cached";
+    const SUMMARY: &'static str = "a locked map behind a cache that readers fill and writers empty: reads may be stale";
+
+    fn build(_: &MapParams) -> Self {
+        Self(CachedMap::new())
     }
 
     passed_on!();

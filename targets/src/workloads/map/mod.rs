@@ -12,7 +12,7 @@ mod script_model;
 mod walks;
 mod workload;
 
-pub use adapters::{LockedMapUnderTest, ShardedMapUnderTest};
+pub use adapters::{CachedMapUnderTest, LockedMapUnderTest, ShardedMapUnderTest};
 pub use ledger::{Change, Ledger, Reckoning};
 pub use lock_map::{LockMapUnderTest, Table, TableLock};
 pub use map_under_test::{Inserted, MapSettings, MapUnderTest, Removed, Walk};

@@ -97,13 +97,14 @@ impl<Q: QueueUnderTest> Seat<Q> {
         let watched = self.visit.capacity.is_some() && sequence.is_multiple_of(WATCHED_EVERY);
         let before = watched.then(|| self.visit.counts.before());
         self.visit.counts.of(self.worker).begin_put();
+        let is_bounded = self.visit.capacity.is_some();
         let question = judge.ask(self.visit.number(), Verb::Push, Some(value.number()));
         let pushed = way(&mut self.handle, value);
         match &pushed {
-            Push::Done => {
-                judge.answer(question, if self.visit.capacity.is_some() { Told::Applied } else { Told::Done });
-            }
-            Push::Full(_) if self.visit.capacity.is_some() => judge.answer(question, Told::Refused),
+            // A queue that can be full says of each element whether it took it in.
+            Push::Done if is_bounded => judge.answer(question, Told::Applied),
+            Push::Done => judge.answer(question, Told::Done),
+            Push::Full(_) if is_bounded => judge.answer(question, Told::Refused),
             Push::Full(_) | Push::Closed(_) => judge.withdraw(question),
         }
         let counts = self.visit.counts.of(self.worker);
