@@ -7,6 +7,7 @@ mod containers;
 mod draw;
 mod error;
 mod evidence;
+mod generations;
 mod kind;
 mod model;
 mod monitor;

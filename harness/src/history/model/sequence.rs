@@ -191,6 +191,16 @@ impl Sequential for Sequence {
         }
     }
 
+    fn comes_first(&self, first: &SequenceCall, second: &SequenceCall) -> bool {
+        use SequenceCall::{MaybePush, Push};
+        match (*first, *second) {
+            (Push(first, _) | MaybePush(first), Push(second, _) | MaybePush(second)) => {
+                self.removals.comes_first(first, second)
+            }
+            _ => false,
+        }
+    }
+
     /// A log only grows.
     fn may_lead(&self, state: &Rest, goal: &SequenceCall) -> bool {
         if self.discipline != Discipline::Never {

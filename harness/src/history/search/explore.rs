@@ -121,7 +121,13 @@ impl<'a, M: Sequential, const WORDS: usize> Search<'a, M, WORDS> {
             let is_left = |number: &u32| {
                 !has(&done, self.timeline.slot[*number as usize]) && !self.timeline.quiet[*number as usize]
             };
-            let Some(number) = candidate.filter(is_left) else {
+            let is_in_turn = |number: &u32| {
+                let call = &self.operations[*number as usize].call;
+                let comes_first = |other: &u32| self.model.comes_first(&self.operations[*other as usize].call, call);
+                let open = self.timeline.begun(response as usize).filter(|other| *other != number);
+                visit.branch > 0 || !open.into_iter().any(|other| comes_first(other) && is_left(other))
+            };
+            let Some(number) = candidate.filter(|number| is_left(number) && is_in_turn(number)) else {
                 visit.candidate += 1;
                 visit.branch = 0;
                 continue;

@@ -101,6 +101,11 @@ impl Timeline {
         self.slots = self.answered_slots + self.unanswered.len();
     }
 
+    /// The operations that are open at a response, and then those that had begun by then and were never answered.
+    pub(super) fn begun(&self, response: usize) -> impl Iterator<Item = &u32> {
+        self.open(response).iter().chain(&self.unanswered[..self.unanswered_begun[response] as usize])
+    }
+
     /// The operations that are open at a response.
     pub(super) fn open(&self, response: usize) -> &[u32] {
         &self.open[self.starts[response] as usize..self.starts[response + 1] as usize]
