@@ -144,6 +144,9 @@ impl Sequential for Sequence {
     type State = Rest;
     type Call = SequenceCall;
 
+    /// A link and its place in the table.
+    const SHARED_BYTES: usize = 80;
+
     fn initial(&self) -> Rest {
         Rest { gone: 0, whole: Chain::EMPTY }
     }

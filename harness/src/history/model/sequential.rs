@@ -20,6 +20,9 @@ pub(in crate::history) trait Sequential {
     /// What it is asked, with the answer if there is one.
     type Call: Eq + Hash;
 
+    /// How much memory the model itself takes for each new state, about.
+    const SHARED_BYTES: usize = 0;
+
     /// What it holds at first.
     fn initial(&self) -> Self::State;
 
@@ -43,6 +46,11 @@ pub(in crate::history) trait Sequential {
     /// `false` is always right.
     fn comes_first(&self, first: &Self::Call, second: &Self::Call) -> bool {
         let _ = (first, second);
+        false
+    }
+
+    /// Whether calls that were all answered leave the same state in whatever order they came.
+    fn is_one_at_rest(&self) -> bool {
         false
     }
 
