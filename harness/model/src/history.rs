@@ -263,6 +263,12 @@ impl HistoryModel {
         matches!(self, Self::BoundedQueue | Self::Pool)
     }
 
+    /// Whether values are put into it and taken out again.
+    #[must_use]
+    pub const fn is_container(self) -> bool {
+        matches!(self, Self::Stack | Self::Queue | Self::BoundedQueue | Self::Deque | Self::PriorityQueue | Self::Bag)
+    }
+
     /// Whether the order that an explanation keeps can be chosen: the weaker models say themselves what counts.
     #[must_use]
     pub const fn takes_order(self) -> bool {

@@ -8,6 +8,7 @@ mod draw;
 mod error;
 mod evidence;
 mod forms;
+mod generations;
 mod model;
 mod monitor;
 mod oracle;

@@ -1,6 +1,7 @@
 //! Judges the operations of one object: takes them with the model's name, picks the model and the way to decide.
 
 use super::containers::container;
+use super::generations::told_apart;
 use super::kind::HistoryModel;
 use super::model::{
     Bag, Cell, Counter, Discipline, Operation, Pool, Sequential, Text, bag_call, cell_call, counter_call, pool_call,
@@ -41,7 +42,22 @@ pub(super) fn judge(object: Object, records: &[Record], values: &Values, budget:
 }
 
 fn judge_in_real_time(object: Object, records: &[Record], values: &Values, budget: &Budget) -> Found {
-    let monitored = match object.model {
+    let apart = || if object.model.is_container() { told_apart(records) } else { None };
+    let Some(found) = monitored(object, records, values, budget) else {
+        return match apart() {
+            None => searched(object, records, values, budget),
+            Some(apart) => {
+                monitored(object, &apart, values, budget).unwrap_or_else(|| searched(object, &apart, values, budget))
+            }
+        };
+    };
+    budget.spend(records.len() as u64);
+    found
+}
+
+/// Decides without a search, where that can be.
+fn monitored(object: Object, records: &[Record], values: &Values, budget: &Budget) -> Option<Found> {
+    match object.model {
         HistoryModel::Queue => monitor::queue(records),
         HistoryModel::Bag => monitor::bag(records),
         HistoryModel::Stack => monitor::stack(records),
@@ -49,13 +65,6 @@ fn judge_in_real_time(object: Object, records: &[Record], values: &Values, budge
         HistoryModel::Snapshot => Some(monitor::snapshot(records, object.initial)),
         HistoryModel::Iteration => Some(monitor::iteration(records, values, budget)),
         _ => None,
-    };
-    match monitored {
-        Some(found) => {
-            budget.spend(records.len() as u64);
-            found
-        }
-        None => searched(object, records, values, budget),
     }
 }
 

@@ -55,10 +55,7 @@ impl Shrinker<'_> {
 
     /// The unit of the operation that cannot be placed, and the other units, the latest last.
     fn units(&self) -> (Unit, Vec<Unit>) {
-        let by_value = {
-            use HistoryModel::{Bag, BoundedQueue, Deque, PriorityQueue, Queue, Stack};
-            matches!(self.object.model, Stack | Queue | BoundedQueue | Deque | PriorityQueue | Bag)
-        };
+        let by_value = self.object.model.is_container();
         let mut places = HashMap::<Value, usize, FixedState>::default();
         let mut units: Vec<Unit> = Vec::new();
         let mut wrong = 0;

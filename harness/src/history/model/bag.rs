@@ -56,6 +56,9 @@ impl Sequential for Bag {
     type State = u32;
     type Call = BagCall;
 
+    /// A path of some nodes from the root.
+    const SHARED_BYTES: usize = 512;
+
     fn initial(&self) -> u32 {
         Multisets::EMPTY
     }
@@ -73,6 +76,10 @@ impl Sequential for Bag {
             }
             BagCall::Anything | BagCall::Next(_) => next.extend(self.fits(state, call).then_some(*state)),
         }
+    }
+
+    fn is_one_at_rest(&self) -> bool {
+        true
     }
 
     fn changes_nothing(&self, call: &BagCall) -> bool {

@@ -65,6 +65,10 @@ impl Sequential for Counter {
         }
     }
 
+    fn is_one_at_rest(&self) -> bool {
+        true
+    }
+
     fn changes_nothing(&self, call: &CounterCall) -> bool {
         matches!(call, CounterCall::Anything | CounterCall::Is(_) | CounterCall::Add(0))
     }

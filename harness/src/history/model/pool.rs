@@ -90,6 +90,10 @@ impl Sequential for Pool {
         }
     }
 
+    fn is_one_at_rest(&self) -> bool {
+        true
+    }
+
     fn changes_nothing(&self, call: &PoolCall) -> bool {
         *call == PoolCall::Exhausted
     }

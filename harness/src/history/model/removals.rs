@@ -1,11 +1,11 @@
-//! When the values of a sequence are taken out again: takes the operations, hands on what must not lie upon what. So that the search
+//! When the values of a sequence are taken out again: takes the operations, hands on what must not lie upon what, and what comes first. So that the search
 //! does not put values into an order in which nobody can take them out as they were, and find that out much later.
 
 use crate::history::kind::Verb;
 use crate::history::record::Record;
 use crate::history::value::Value;
 use foldhash::fast::FixedState;
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 /// When the values of a sequence are taken out.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +22,7 @@ pub(in crate::history) struct Removal {
 enum Own {
     Popped { begins: u32 },
     Stolen { ends: u32 },
+    Stays,
     Unknown,
 }
 
@@ -32,7 +33,7 @@ impl Removal {
     /// Of values of which nothing is known.
     pub(in crate::history) const UNKNOWN: Self = Self { popped_by: NEVER, stays_until: 0, own: Own::Unknown };
     /// Of a value that nobody takes.
-    const NEVER: Self = Self { stays_until: NEVER, ..Self::UNKNOWN };
+    const NEVER: Self = Self { popped_by: NEVER, stays_until: NEVER, own: Own::Stays };
 
     /// The same of a sequence and one value upon it.
     pub(in crate::history) fn and(self, upon: Self) -> Self {
@@ -50,47 +51,74 @@ impl Removal {
             Own::Popped { begins } => begins < self.popped_by,
             // What is perhaps stolen some day may stay as well.
             Own::Stolen { ends } => self.stays_until < ends || ends == NEVER,
+            Own::Stays => self.popped_by == NEVER,
             Own::Unknown => true,
         }
     }
 }
 
+/// When one value comes and goes.
+#[derive(Debug, Clone, Copy)]
+struct Stay {
+    /// When it has come at the latest.
+    here_by: u32,
+    /// When it goes at the earliest.
+    goes_from: u32,
+    removal: Removal,
+}
+
+impl Stay {
+    const UNKNOWN: Self = Self { here_by: NEVER, goes_from: 0, removal: Removal::UNKNOWN };
+}
+
 /// When each value is taken out.
 #[derive(Debug, Default)]
 pub(in crate::history) struct Removals {
-    removals: HashMap<Value, Removal, FixedState>,
+    stays: HashMap<Value, Stay, FixedState>,
 }
 
 impl Removals {
     /// The removals of a history, if values are popped at the sequence's end; otherwise popping is stealing.
     pub(in crate::history) fn of(records: &[Record], pops_at_end: bool) -> Self {
         let may_take_any = records.iter().any(|record| is_removal(record) && record.answer.is_none());
-        let unless_told = if may_take_any { Removal::UNKNOWN } else { Removal::NEVER };
-        let mut removals = HashMap::<Value, Removal, FixedState>::default();
+        let (goes_from, removal) = if may_take_any { (0, Removal::UNKNOWN) } else { (NEVER, Removal::NEVER) };
+        let mut stays = HashMap::<Value, Stay, FixedState>::default();
         let mut twice = Vec::new();
         for record in records.iter().filter(|record| record.verb == Verb::Push && record.applied != Some(false)) {
-            if removals.insert(record.argument, unless_told).is_some() {
+            if stays.insert(record.argument, Stay { here_by: record.response, goes_from, removal }).is_some() {
                 twice.push(record.argument);
             }
         }
-        let mut taken = HashMap::<Value, (), FixedState>::default();
+        let mut taken = HashSet::<Value, FixedState>::default();
         for record in records.iter().filter(|record| is_removal(record)) {
             let Some(value) = record.answer.filter(|value| *value != Value::NULL) else { continue };
-            if taken.insert(value, ()).is_some() {
+            if !taken.insert(value) {
                 twice.push(value);
             }
-            let popped = pops_at_end && record.verb == Verb::Pop;
-            if let Some(removal) = removals.get_mut(&value) {
-                *removal = if popped { popped_in(record) } else { stolen_in(record) };
+            if let Some(stay) = stays.get_mut(&value) {
+                let popped = pops_at_end && record.verb == Verb::Pop;
+                stay.removal = if popped { popped_in(record) } else { stolen_in(record) };
+                stay.here_by = stay.here_by.min(record.response);
+                stay.goes_from = record.invocation;
             }
         }
-        removals.extend(twice.into_iter().map(|value| (value, Removal::UNKNOWN)));
-        Self { removals }
+        stays.extend(twice.into_iter().map(|value| (value, Stay::UNKNOWN)));
+        Self { stays }
     }
 
-    /// What is known of a value.
+    fn stay(&self, value: Value) -> Stay {
+        self.stays.get(&value).copied().unwrap_or(Stay::UNKNOWN)
+    }
+
+    /// When a value is taken out.
     pub(in crate::history) fn of_value(&self, value: Value) -> Removal {
-        self.removals.get(&value).copied().unwrap_or(Removal::UNKNOWN)
+        self.stay(value).removal
+    }
+
+    /// Whether a value has to come before another one: it must not lie upon that, nor can it come when that is gone.
+    pub(in crate::history) fn comes_first(&self, first: Value, second: Value) -> bool {
+        let (first, second) = (self.stay(first), self.stay(second));
+        first.here_by < second.goes_from && !second.removal.may_carry(first.removal)
     }
 }
 

@@ -144,6 +144,9 @@ impl Sequential for Sequence {
     type State = Rest;
     type Call = SequenceCall;
 
+    /// A link and its place in the table.
+    const SHARED_BYTES: usize = 80;
+
     fn initial(&self) -> Rest {
         Rest { gone: 0, whole: Chain::EMPTY }
     }
@@ -187,6 +190,16 @@ impl Sequential for Sequence {
             }
             SequenceCall::Whole(whole) => state.whole == whole,
             SequenceCall::Length(length) => self.length(*state) == length,
+            _ => false,
+        }
+    }
+
+    fn comes_first(&self, first: &SequenceCall, second: &SequenceCall) -> bool {
+        use SequenceCall::{MaybePush, Push};
+        match (*first, *second) {
+            (Push(first, _) | MaybePush(first), Push(second, _) | MaybePush(second)) => {
+                self.removals.comes_first(first, second)
+            }
             _ => false,
         }
     }

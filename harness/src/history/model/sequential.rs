@@ -20,6 +20,9 @@ pub(in crate::history) trait Sequential {
     /// What it is asked, with the answer if there is one.
     type Call: Eq + Hash;
 
+    /// How much memory the model itself takes for each new state, about.
+    const SHARED_BYTES: usize = 0;
+
     /// What it holds at first.
     fn initial(&self) -> Self::State;
 
@@ -37,6 +40,18 @@ pub(in crate::history) trait Sequential {
     fn may_lead(&self, state: &Self::State, goal: &Self::Call) -> bool {
         let _ = (state, goal);
         true
+    }
+
+    /// Whether one call comes before another one in every order, if it comes at all. It is asked only to leave out what leads nowhere;
+    /// `false` is always right.
+    fn comes_first(&self, first: &Self::Call, second: &Self::Call) -> bool {
+        let _ = (first, second);
+        false
+    }
+
+    /// Whether calls that were all answered leave the same state in whatever order they came.
+    fn is_one_at_rest(&self) -> bool {
+        false
     }
 
     /// Whether the call leaves the same state whatever was there before.

@@ -5,8 +5,8 @@ use std::time::Instant;
 
 /// So many situations are looked at between two looks at the clock.
 const SITUATIONS_BETWEEN_LOOKS: u64 = 4_096;
-/// The memory that one search may take for what it remembers. Two threads search at a time on the smallest machines.
-const CACHE_BYTES_MAX: usize = 384 << 20;
+/// The memory that one search may take for its path and its states, beside the situations that it visited.
+const BYTES_MAX: usize = 192 << 20;
 
 /// How much a check may try.
 #[derive(Debug)]
@@ -51,22 +51,20 @@ impl Budget {
 pub(super) struct Purse<'a> {
     budget: &'a Budget,
     situations: u64,
-    situations_left: u64,
 }
 
 impl<'a> Purse<'a> {
-    /// A part for a search that remembers so many bytes for each situation.
-    pub(super) fn new(budget: &'a Budget, situation_bytes: usize) -> Self {
-        Self { budget, situations: 0, situations_left: (CACHE_BYTES_MAX / situation_bytes) as u64 }
+    /// A part for one search.
+    pub(super) const fn new(budget: &'a Budget) -> Self {
+        Self { budget, situations: 0 }
     }
 
-    /// Takes one situation out; hands on whether there was one left.
-    pub(super) fn take(&mut self) -> bool {
+    /// Takes one situation out for a search that holds so much memory; hands on whether there was one left.
+    pub(super) fn take(&mut self, bytes: usize) -> bool {
         self.situations += 1;
-        if self.situations_left == 0 {
+        if bytes > BYTES_MAX {
             return false;
         }
-        self.situations_left -= 1;
         let before = self.budget.situations_max.saturating_sub(self.budget.spent());
         if self.situations > before {
             return false;

@@ -2,7 +2,7 @@
 
 use super::Found;
 use super::budget::{Budget, Purse};
-use super::situation::{Seen, Situation, States, has, with, without};
+use super::situation::{Seen, Situation, States, has, state_bytes, with, without};
 use super::timeline::Timeline;
 use crate::history::model::{Operation, Sequential};
 
@@ -46,6 +46,10 @@ struct Search<'a, M: Sequential, const WORDS: usize> {
     purse: Purse<'a>,
     states: States<M::State>,
     seen: Seen<WORDS>,
+    /// Whether there is one state only whenever nothing is open.
+    is_one_at_rest: bool,
+    /// The next of the moments at rest.
+    next_rest: usize,
     farthest: u32,
     /// Where a step's states are put, so that none allocates.
     next: Vec<M::State>,
@@ -53,15 +57,15 @@ struct Search<'a, M: Sequential, const WORDS: usize> {
 
 impl<'a, M: Sequential, const WORDS: usize> Search<'a, M, WORDS> {
     fn new(model: &'a M, operations: &'a [Operation<M::Call>], timeline: &'a Timeline, budget: &'a Budget) -> Self {
-        // A situation is remembered once, may bring a state of its own, and may be on the path.
-        let bytes = 2 * size_of::<Situation<WORDS>>() + size_of::<Visit<WORDS>>() + 2 * size_of::<M::State>();
         Self {
             model,
             operations,
             timeline,
-            purse: Purse::new(budget, bytes),
+            purse: Purse::new(budget),
             states: States::default(),
             seen: Seen::new(timeline.answered_slots, !timeline.unanswered.is_empty()),
+            is_one_at_rest: timeline.unanswered.is_empty() && model.is_one_at_rest(),
+            next_rest: 0,
             farthest: 0,
             next: Vec::new(),
         }
@@ -76,22 +80,53 @@ impl<'a, M: Sequential, const WORDS: usize> Search<'a, M, WORDS> {
 
     fn explore(&mut self, first: Situation<WORDS>) -> Found {
         let Some(first) = self.settled(first, false) else { return Found::Order };
-        self.seen.note(&first);
+        self.seen.note(&first, false);
         let mut path = vec![Visit::of(first)];
         while let Some(visit) = path.last_mut() {
             let Some((next, overwritten)) = self.way_on(visit) else {
                 path.pop();
                 continue;
             };
-            let Some(next) = self.settled(next, overwritten) else { return Found::Order };
-            if !self.purse.take() {
+            let Some(mut next) = self.settled(next, overwritten) else { return Found::Order };
+            if !self.purse.take(self.bytes(path.len())) {
                 return Found::GaveUp;
             }
-            if self.seen.note(&next) {
+            if self.is_one_at_rest && self.passes_rest(&next) {
+                path.clear();
+                next = self.forget_before(next);
+            }
+            if self.seen.note(&next, self.is_at_rest(&next)) {
                 path.push(Visit::of(next));
             }
         }
         Found::None { operation: self.timeline.responses[self.farthest as usize] as usize }
+    }
+
+    /// How much memory is held beside the situations that were visited.
+    fn bytes(&self, path: usize) -> usize {
+        path * size_of::<Visit<WORDS>>() + self.states.count() * state_bytes::<M>()
+    }
+
+    /// Whether nothing that was ever answered is open in a situation.
+    fn is_at_rest(&self, situation: &Situation<WORDS>) -> bool {
+        let rests = &self.timeline.rests;
+        let is_done = |number: &u32| has(&situation.done, self.timeline.slot[*number as usize]);
+        rests.binary_search(&situation.place).is_ok()
+            && !self.timeline.open(situation.place as usize).iter().any(is_done)
+    }
+
+    /// Whether the next moment at rest lies before a situation.
+    fn passes_rest(&mut self, situation: &Situation<WORDS>) -> bool {
+        let passed = self.timeline.rests[self.next_rest..].iter().take_while(|rest| **rest <= situation.place).count();
+        self.next_rest += passed;
+        passed > 0
+    }
+
+    /// Forgets all ways to a situation behind a moment at rest: where there is one state only, all of them lead to it.
+    fn forget_before(&mut self, situation: Situation<WORDS>) -> Situation<WORDS> {
+        self.seen.forget();
+        let states = std::mem::take(&mut self.states);
+        Situation { state: self.states.number(states.get(situation.state).clone()), ..situation }
     }
 
     /// The operation that a visit tries next, if it may be tried; `Err` if there is none left.
@@ -121,7 +156,13 @@ impl<'a, M: Sequential, const WORDS: usize> Search<'a, M, WORDS> {
             let is_left = |number: &u32| {
                 !has(&done, self.timeline.slot[*number as usize]) && !self.timeline.quiet[*number as usize]
             };
-            let Some(number) = candidate.filter(is_left) else {
+            let is_in_turn = |number: &u32| {
+                let call = &self.operations[*number as usize].call;
+                let comes_first = |other: &u32| self.model.comes_first(&self.operations[*other as usize].call, call);
+                let open = self.timeline.begun(response as usize).filter(|other| *other != number);
+                visit.branch > 0 || !open.into_iter().any(|other| comes_first(other) && is_left(other))
+            };
+            let Some(number) = candidate.filter(|number| is_left(number) && is_in_turn(number)) else {
                 visit.candidate += 1;
                 visit.branch = 0;
                 continue;

@@ -8,7 +8,7 @@
 
 use super::Found;
 use super::budget::{Budget, Purse};
-use super::situation::{Seen, Situation, States, has, with};
+use super::situation::{Seen, Situation, States, has, state_bytes, with};
 use super::tracks::Tracks;
 use crate::history::model::{Operation, Sequential};
 use crate::history::value::Value;
@@ -84,16 +84,13 @@ impl<'a, M: Sequential, const WORDS: usize> ProgramSearch<'a, M, WORDS> {
         window: u32,
         budget: &'a Budget,
     ) -> Self {
-        let positions = size_of::<Box<[u32]>>() + tracks.tracks.len() * size_of::<u32>();
-        let candidates = (tracks.tracks.len() + tracks.loose.len()) * size_of::<Candidate>();
-        let bytes = 2 * size_of::<Situation<WORDS>>() + size_of::<Visit<WORDS>>() + 2 * size_of::<M::State>();
         Self {
             model,
             operations,
             tracks,
             window,
             any_beyond: false,
-            purse: Purse::new(budget, bytes + positions + candidates),
+            purse: Purse::new(budget),
             positions: States::default(),
             states: States::default(),
             seen: Seen::new(0, !tracks.loose.is_empty()),
@@ -113,7 +110,7 @@ impl<'a, M: Sequential, const WORDS: usize> ProgramSearch<'a, M, WORDS> {
     fn explore(&mut self, state: u32) -> Found {
         let start = vec![0; self.tracks.tracks.len()];
         let Some(first) = self.visit(start, state, [0; WORDS]) else { return Found::Order };
-        self.seen.note(&first.situation);
+        self.seen.note(&first.situation, false);
         let mut path = vec![first];
         while let Some(visit) = path.last_mut() {
             let Some((positions, state, done)) = self.way_on(visit) else {
@@ -121,14 +118,22 @@ impl<'a, M: Sequential, const WORDS: usize> ProgramSearch<'a, M, WORDS> {
                 continue;
             };
             let Some(next) = self.visit(positions, state, done) else { return Found::Order };
-            if !self.purse.take() {
+            if !self.purse.take(self.bytes(path.len())) {
                 return Found::GaveUp;
             }
-            if self.seen.note(&next.situation) {
+            if self.seen.note(&next.situation, false) {
                 path.push(next);
             }
         }
         Found::None { operation: self.tracks.responses[self.farthest as usize] as usize }
+    }
+
+    /// How much memory is held beside the situations that were visited.
+    fn bytes(&self, path: usize) -> usize {
+        let tracks = self.tracks.tracks.len();
+        let visit = size_of::<Visit<WORDS>>() + (tracks + self.tracks.loose.len()) * size_of::<Candidate>();
+        let positions = size_of::<Box<[u32]>>() + tracks * size_of::<u32>();
+        path * visit + self.positions.count() * positions + self.states.count() * state_bytes::<M>()
     }
 
     /// The next situation that a visit has not tried, before what changes nothing takes effect.

@@ -5,6 +5,9 @@ use crate::history::model::{Operation, Sequential};
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
+/// Between two moments at rest that are looked at lie so many responses at least: more of them cost more than they save.
+const RESPONSES_BETWEEN_RESTS: u32 = if cfg!(test) { 3 } else { 1_024 };
+
 /// The responses in the order of time, each with the operations that are open when it comes.
 pub(super) struct Timeline {
     /// The operations with an answer, in the order of their responses.
@@ -13,6 +16,8 @@ pub(super) struct Timeline {
     starts: Vec<u32>,
     /// The open operations with an answer: that of the response itself first, the others in the order of their responses.
     open: Vec<u32>,
+    /// The responses before which nothing that was ever answered was open, far apart.
+    pub(super) rests: Vec<u32>,
     /// How many of the unanswered operations had begun when each response came.
     pub(super) unanswered_begun: Vec<u32>,
     /// The operations without an answer that somebody could notice, in the order in which they were begun.
@@ -51,6 +56,7 @@ impl Timeline {
         let mut timeline = Self {
             starts: Vec::with_capacity(responses.len() + 1),
             open: Vec::with_capacity(responses.len()),
+            rests: Vec::new(),
             unanswered_begun: Vec::with_capacity(responses.len()),
             any_hidden: hidden.contains(&true),
             quiet,
@@ -93,12 +99,21 @@ impl Timeline {
             debug_assert_eq!(open.first(), Some(&answered), "an operation is open when its response comes");
             open.remove(0);
             free.push(self.slot[answered as usize]);
+            let next = place as u32 + 1;
+            if open.is_empty() && next >= self.rests.last().unwrap_or(&0) + RESPONSES_BETWEEN_RESTS {
+                self.rests.push(next);
+            }
         }
         self.starts.push(self.open.len() as u32);
         for (place, number) in self.unanswered.iter().enumerate() {
             self.slot[*number as usize] = (self.answered_slots + place) as u32;
         }
         self.slots = self.answered_slots + self.unanswered.len();
+    }
+
+    /// The operations that are open at a response, and then those that had begun by then and were never answered.
+    pub(super) fn begun(&self, response: usize) -> impl Iterator<Item = &u32> {
+        self.open(response).iter().chain(&self.unanswered[..self.unanswered_begun[response] as usize])
     }
 
     /// The operations that are open at a response.
