@@ -4,7 +4,7 @@
 //! - [`Workload`] makes a container a target; [`subject_main!`] makes a program of it that `squall run` drives.
 //! - [`script`] runs a few operations of a few threads on fresh small objects, millions of times.
 //! - [`rehearse`] runs a workload within a test, to see its oracles judge; [`write_back`] keeps a worker's notes across a panic;
-//!   [`documented_panic`] takes a panic for an answer.
+//!   [`documented_panic`] takes a panic for an answer; [`reallocate_late`] does what had to wait.
 //! - [`FaultyAllocator`] is a global allocator that faults can make hostile.
 //! - [`panic_hook`] reports panics with the business [`context`]; it works in production processes, too.
 //!
@@ -31,6 +31,7 @@ pub use allocator::FaultyAllocator;
 pub use clock::now_nanos;
 pub use documented::documented_panic;
 pub use history::Question;
+pub use fault::reallocate_late;
 pub use point::{InjectedError, POINTS, Point};
 pub use squall_model::history::{HistoryModel, Verb};
 pub use squall_model::segment::{HistoryStart, Told};

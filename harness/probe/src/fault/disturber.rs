@@ -3,17 +3,15 @@
 //! Each lives while its fault is armed and ends by itself when it is healed.
 
 use super::act::stall_hold_nanos;
+use super::reallocation::reallocate_container;
 use super::session::{ActiveFault, Session};
 use super::signal;
-use crate::allocator;
 use crate::hold::{become_punctual, hold};
-use crate::subject::running_workload;
-use crate::thread_state::{self, Exemption};
+use crate::thread_state::Exemption;
 use squall_model::decision::decide;
 use squall_model::fault::{Fault, Realloc, Stall};
 use squall_model::lanes;
 use squall_model::units::TimeSpan;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// The draw that picks a worker; apart from those that decide a hold.
 const PICK: u64 = 3;
@@ -59,24 +57,11 @@ pub(super) fn start_reallocations(session: &'static Session, number: usize, real
         let fault = &session.faults[number];
         while fault.meter.armed() {
             hold(fault.meter.armed_word(), period.nanos());
-            if fault.meter.armed()
-                && let Some(moved) = reallocate_container()
-            {
-                fault.meter.add_to_lane(lanes::REALLOC_CONTAINER_CALLS, 1);
-                fault.meter.add_to_lane(lanes::REALLOC_CONTAINER_MOVED, u64::from(moved));
+            if fault.meter.armed() {
+                reallocate_container(fault);
             }
         }
     })
-}
-
-/// Reallocates the container once; hands on whether it was given new memory for that, which is to be seen only with squall's
-/// allocator: any call counts without it. A panic in it goes through the panic hook and is a finding; the fault goes on.
-fn reallocate_container() -> Option<bool> {
-    let workload = running_workload()?;
-    let blocks = || thread_state::with(|state| state.blocks.get());
-    let before = blocks();
-    catch_unwind(AssertUnwindSafe(|| workload.reallocate())).ok()?;
-    Some(blocks() > before || !allocator::installed())
 }
 
 fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<(), String> {

@@ -11,6 +11,7 @@ mod draw;
 mod meeting;
 mod outcome_table;
 mod performer;
+mod places;
 mod rehearsal;
 mod script_trait;
 mod stage;

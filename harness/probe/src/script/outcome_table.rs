@@ -24,7 +24,6 @@ pub(super) struct Row {
 pub(super) struct OutcomeTable {
     rows: Vec<Row>,
     index: [u8; PLACES],
-    last: usize,
     /// Samples without a row of their own that may come, and those that are forbidden.
     pub(super) others: u64,
     pub(super) others_forbidden: u64,
@@ -32,7 +31,7 @@ pub(super) struct OutcomeTable {
 
 impl Default for OutcomeTable {
     fn default() -> Self {
-        Self { rows: Vec::new(), index: [NO_ROW; PLACES], last: 0, others: 0, others_forbidden: 0 }
+        Self { rows: Vec::new(), index: [NO_ROW; PLACES], others: 0, others_forbidden: 0 }
     }
 }
 
@@ -40,7 +39,8 @@ impl OutcomeTable {
     /// Counts an outcome, which is judged if it is new; hands on its kind.
     #[inline]
     pub(super) fn count(&mut self, outcome: &Outcome, judge: impl FnOnce() -> Judgement) -> OutcomeKind {
-        if let Some(row) = self.rows.get_mut(self.last)
+        let place = place_of(outcome);
+        if let Some(row) = self.rows.get_mut(self.index[place] as usize)
             && row.outcome == *outcome
         {
             row.samples += 1;
@@ -54,7 +54,6 @@ impl OutcomeTable {
         while let Some(row) = self.rows.get_mut(self.index[place] as usize) {
             if row.outcome == *outcome {
                 row.samples += samples;
-                self.last = self.index[place] as usize;
                 return row.judgement.kind;
             }
             place = (place + 1) % PLACES;
@@ -96,14 +95,21 @@ impl OutcomeTable {
     }
 }
 
+/// Where the search for an outcome begins: products that do not wait for each other.
 #[inline]
 fn place_of(outcome: &Outcome) -> usize {
-    const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
-    let mut hash = outcome.end as u64 ^ (outcome.end >> 64) as u64;
-    for answers in outcome.threads {
-        hash = (hash ^ answers).wrapping_mul(FACTOR).rotate_left(29);
-    }
-    (hash >> 32) as usize % PLACES
+    const FACTORS: [u64; 6] = [
+        0x9E37_79B9_7F4A_7C15,
+        0xC2B2_AE3D_27D4_EB4F,
+        0x1656_67B1_9E37_79F9,
+        0x27D4_EB2F_1656_67C5,
+        0xD6E8_FEB8_6659_FD93,
+        0xA076_1D64_78BD_642F,
+    ];
+    let [first, second, third, fourth] = outcome.threads;
+    let words = [first, second, third, fourth, outcome.end as u64, (outcome.end >> 64) as u64];
+    let sum = words.iter().zip(FACTORS).fold(0, |sum: u64, (word, factor)| sum.wrapping_add(word.wrapping_mul(factor)));
+    (sum >> 56) as usize % PLACES
 }
 
 #[cfg(test)]

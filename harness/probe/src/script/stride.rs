@@ -5,12 +5,13 @@
 //! places for itself, or each walks with a thread number of its own.
 
 use super::outcome_table::OutcomeTable;
+use super::places::Row;
 use super::script_trait::{BROKEN_OFF, Judgement, Outcome, Pace, Script, ScriptText};
-use super::walk::{Steps, Walk, Walked};
+use super::walk::{LATE_BITS_FREE, LATE_BITS_IN_STEP, Steps, Walk, Walked};
 use crate::point::InjectedPanic;
 use crate::workload::Oracle;
 use squall_model::{OutcomeKind, SCRIPT_THREADS_MAX};
-use std::cell::UnsafeCell;
+use std::cell::RefCell;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -21,7 +22,7 @@ pub(super) const PLACES_MAX: usize = 4_096;
 
 /// Threads that walk freely wait for each other after so many objects, and go on a little apart: at one pace, they would meet at
 /// the same object always or never; and on a busy machine, one would do a whole stride before another runs at all.
-const FREE_STEPS: usize = 32;
+const FREE_STEPS: usize = 64;
 
 /// A stride without the types of its script.
 pub(super) trait Striding: Send + Sync {
@@ -59,36 +60,20 @@ pub(super) trait Striding: Send + Sync {
 /// The objects of one script.
 pub(super) struct Stride<S: Script> {
     script: S,
-    objects: Box<[Place<S::Object>]>,
-    parts: Vec<Box<[Place<S::Part>]>>,
+    objects: Row<S::Object>,
+    parts: Vec<Row<S::Part>>,
     answers: Vec<Box<[AtomicU64]>>,
     steps: Steps,
     /// One for each worker that collects.
     tables: [Mutex<OutcomeTable>; SCRIPT_THREADS_MAX as usize],
 }
 
-/// What lies at one place, if the script could make it; in a cache line of its own, because a core that has a line to itself does
-/// all that it has to do there before another one is let in.
-#[repr(align(64))]
-struct Place<T>(UnsafeCell<Option<T>>);
-
-// SAFETY: the contract of `Striding`: between two meetings, which synchronise, a place is either used by one thread alone or, for
-// objects, only looked at by many. So it needs of `T` what a value needs that is sent and shared.
-#[expect(unsafe_code, reason = "the compiler does not know of meetings")]
-unsafe impl<T: Send> Sync for Place<T> {}
-
-impl<T> Place<T> {
-    fn row() -> Box<[Self]> {
-        (0..PLACES_MAX).map(|_| Self(UnsafeCell::new(None))).collect()
-    }
-}
-
 impl<S: Script> Stride<S> {
     pub(super) fn new(script: S) -> Self {
         let threads = script.threads().clamp(1, SCRIPT_THREADS_MAX as usize);
         Self {
-            objects: Place::row(),
-            parts: (0..threads).map(|_| Place::row()).collect(),
+            objects: Row::of(PLACES_MAX),
+            parts: (0..threads).map(|_| Row::of(PLACES_MAX)).collect(),
             answers: (0..threads).map(|_| (0..PLACES_MAX).map(|_| AtomicU64::new(0)).collect()).collect(),
             steps: Steps::of(threads),
             tables: Default::default(),
@@ -112,20 +97,35 @@ impl<S: Script> Stride<S> {
         self.script.judge(outcome)
     }
 
-    /// Makes a fresh object; nothing if that panics, which the panic hook tells.
-    fn fresh(&self, parts: &mut Vec<S::Part>) -> Option<S::Object> {
-        let object = catch_unwind(AssertUnwindSafe(|| self.script.fresh(parts))).ok();
-        if object.is_none() {
-            parts.clear();
+    /// Does something at each place of a share. Should that panic at one, which the panic hook tells, the rest is done all the same.
+    #[inline]
+    fn at_each(share: Range<usize>, mut act: impl FnMut(usize), mut panicked: impl FnMut(usize)) {
+        // Atomic, so that what was done stands in memory when something unwinds.
+        let next = AtomicUsize::new(share.start);
+        while next.load(Ordering::Relaxed) < share.end {
+            let result = catch_unwind(AssertUnwindSafe(|| {
+                for place in next.load(Ordering::Relaxed)..share.end {
+                    next.store(place + 1, Ordering::Relaxed);
+                    act(place);
+                }
+            }));
+            if result.is_err() {
+                panicked(next.load(Ordering::Relaxed) - 1);
+            }
         }
-        object
     }
 
-    /// Looks at an object at the end. A panic breaks it off.
-    fn end(&self, outcome: &mut Outcome, object: S::Object, parts: &mut Vec<S::Part>) {
-        match catch_unwind(AssertUnwindSafe(|| self.script.end(object, parts))) {
-            Ok(end) => outcome.end = end,
-            Err(_) => outcome.threads[0] = BROKEN_OFF,
+    /// What is left at a place that a panic broke off is dropped; a panic in that is told, too, and that is all.
+    #[cold]
+    #[expect(unsafe_code, reason = "who may use which place when is for the caller to keep")]
+    unsafe fn clear(&self, place: usize) {
+        // SAFETY: the caller keeps everybody else away from this place.
+        let object = unsafe { self.objects.take(place) };
+        // SAFETY: as above.
+        let parts: Vec<_> = self.parts.iter().map(|row| unsafe { row.take(place) }).collect();
+        drop(catch_unwind(AssertUnwindSafe(|| drop(object))));
+        for part in parts {
+            drop(catch_unwind(AssertUnwindSafe(|| drop(part))));
         }
     }
 }
@@ -154,21 +154,29 @@ impl<S: Script> Striding for Stride<S> {
     #[expect(unsafe_code, reason = "who may use which place when is for the caller to keep")]
     unsafe fn fill(&self, share: Range<usize>) {
         let mut parts = Vec::with_capacity(self.threads());
-        for place in share {
-            let object = self.fresh(&mut parts);
-            // SAFETY: the caller keeps everybody else away from this place.
-            unsafe { *self.objects[place].0.get() = object };
-            for (part, row) in parts.drain(..).zip(&self.parts) {
-                // SAFETY: as above.
-                unsafe { *row[place].0.get() = Some(part) };
-            }
-        }
+        Self::at_each(
+            share,
+            |place| {
+                // What a panic has left of the place before goes with that.
+                parts.clear();
+                let object = self.script.fresh(&mut parts);
+                // SAFETY: the caller keeps everybody else away from this place.
+                unsafe { self.objects.put(place, object) };
+                for (part, row) in parts.drain(..).zip(&self.parts) {
+                    // SAFETY: as above.
+                    unsafe { row.put(place, part) };
+                }
+            },
+            // SAFETY: as above. What was there before may not be taken for a fresh object.
+            |place| unsafe { self.clear(place) },
+        );
     }
 
     #[expect(unsafe_code, reason = "who may use which place when is for the caller to keep")]
     unsafe fn walk(&self, thread: usize, walk: &Walk) -> Walked {
         let (answers, parts) = (&self.answers[thread], &self.parts[thread]);
-        let in_step = self.script.pace() == Pace::InStep;
+        let (in_step, ahead) = (self.script.pace() == Pace::InStep, walk.ahead(thread));
+        let late_bits = if in_step { LATE_BITS_IN_STEP } else { LATE_BITS_FREE };
         let mut walked = Walked::default();
         // Atomic, so that what was done stands in memory when the script unwinds.
         let done = AtomicUsize::new(0);
@@ -177,14 +185,14 @@ impl<S: Script> Striding for Stride<S> {
                 let mut stagger = walk.stagger(thread, done.load(Ordering::Relaxed));
                 for step in done.load(Ordering::Relaxed)..walk.length {
                     done.store(step, Ordering::Relaxed);
-                    let place = walk.place(thread, step);
+                    let place = walk.place(ahead, step);
                     if in_step || step.is_multiple_of(FREE_STEPS) {
                         self.steps.wait_for_all(thread, walk.base + step as u64);
-                        stagger.pass_time();
+                        stagger.pass_time(late_bits);
                     }
                     // SAFETY: while everybody walks, objects are only looked at, and parts have one user each: only this
                     // caller walks with this thread number.
-                    let (object, part) = unsafe { (&*self.objects[place].0.get(), &mut *parts[place].0.get()) };
+                    let (object, part) = unsafe { (self.objects.look(place), parts.look_mut(place)) };
                     let answer = match (object, part) {
                         (Some(object), Some(part)) => self.script.act(thread, object, part),
                         _ => BROKEN_OFF,
@@ -195,7 +203,7 @@ impl<S: Script> Striding for Stride<S> {
             }));
             if let Err(payload) = result {
                 let step = done.load(Ordering::Relaxed);
-                answers[walk.place(thread, step)].store(BROKEN_OFF, Ordering::Relaxed);
+                answers[walk.place(ahead, step)].store(BROKEN_OFF, Ordering::Relaxed);
                 walked.count_panic(payload.is::<InjectedPanic>());
                 done.store(step + 1, Ordering::Relaxed);
             }
@@ -207,22 +215,33 @@ impl<S: Script> Striding for Stride<S> {
     unsafe fn collect(&self, worker: usize, share: Range<usize>) -> Option<(Outcome, Judgement)> {
         let mut parts = Vec::with_capacity(self.threads());
         let mut table = self.tables[worker % self.tables.len()].lock().unwrap_or_else(PoisonError::into_inner);
-        let mut forbidden = None;
-        for place in share {
-            // SAFETY: the caller keeps everybody else away from this place.
-            let object = unsafe { (*self.objects[place].0.get()).take() };
-            // SAFETY: as above.
-            parts.extend(self.parts.iter().filter_map(|row| unsafe { (*row[place].0.get()).take() }));
-            let mut outcome = self.outcome_at(place);
-            match object {
-                Some(object) if !outcome.threads.contains(&BROKEN_OFF) => self.end(&mut outcome, object, &mut parts),
-                object => drop(catch_unwind(AssertUnwindSafe(|| drop(object)))),
-            }
-            parts.clear();
-            if table.count(&outcome, || self.judge(&outcome)) == OutcomeKind::Forbidden {
-                forbidden = Some(outcome);
-            }
-        }
+        let (table, mut forbidden) = (RefCell::new(&mut *table), None);
+        let count = |outcome: &Outcome| table.borrow_mut().count(outcome, || self.judge(outcome));
+        Self::at_each(
+            share,
+            |place| {
+                let mut outcome = self.outcome_at(place);
+                if outcome.threads.contains(&BROKEN_OFF) {
+                    // SAFETY: the caller keeps everybody else away from this place.
+                    unsafe { self.clear(place) };
+                } else {
+                    // SAFETY: as above, and each thread had an object and its part here, or it would have been broken off.
+                    outcome.end = unsafe {
+                        parts.extend(self.parts.iter().map(|row| row.take_there(place)));
+                        self.script.end(self.objects.take_there(place), &mut parts)
+                    };
+                    parts.clear();
+                }
+                if count(&outcome) == OutcomeKind::Forbidden {
+                    forbidden = Some(outcome);
+                }
+            },
+            |place| {
+                let mut outcome = self.outcome_at(place);
+                outcome.threads[0] = BROKEN_OFF;
+                count(&outcome);
+            },
+        );
         forbidden.map(|outcome| (outcome, self.judge(&outcome)))
     }
 

@@ -7,8 +7,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// How far apart threads begin at most, in places: as far as one of them gets before the other has left the meeting.
 const HEAD_STARTS: u64 = 24;
-/// A thread in step begins up to two to this power turns of an empty loop late, about half a microsecond.
-const STAGGER_BITS_MAX: u64 = 10;
+/// A thread in step begins less than two to this power turns of an empty loop late, about a quarter of a microsecond; operations of
+/// containers take as long.
+pub(super) const LATE_BITS_IN_STEP: u64 = 10;
+/// A thread that walks freely goes on so many places' time late at most: more would only keep the others waiting.
+pub(super) const LATE_BITS_FREE: u64 = 8;
 
 /// One walk of all threads along the objects.
 #[derive(Debug, Clone, Copy, Default)]
@@ -39,11 +42,16 @@ impl Walked {
 }
 
 impl Walk {
-    /// At which place a thread takes a step. All walk the same way; a drawn one of them has a head start.
+    /// How many places a thread is ahead of its steps.
+    pub(super) fn ahead(&self, thread: usize) -> usize {
+        ((self.seed >> (16 * (thread as u64 % 4))) % HEAD_STARTS.min(self.length as u64)) as usize
+    }
+
+    /// At which place a thread takes a step that is so many places ahead. All walk the same way; a drawn one of them has a head
+    /// start.
     #[inline]
-    pub(super) fn place(&self, thread: usize, step: usize) -> usize {
-        let ahead = (self.seed >> (16 * (thread as u64 % 4))) % HEAD_STARTS.min(self.length as u64);
-        let place = step + ahead as usize;
+    pub(super) const fn place(&self, ahead: usize, step: usize) -> usize {
+        let place = step + ahead;
         if place < self.length { place } else { place - self.length }
     }
 
@@ -59,13 +67,13 @@ pub(super) struct Stagger {
 }
 
 impl Stagger {
-    /// Lets time pass: as often very little as rather much.
+    /// Lets time pass, less than two to this power turns: as often very little as rather much.
     #[inline]
-    pub(super) fn pass_time(&mut self) {
+    pub(super) fn pass_time(&mut self, bits_max: u64) {
         self.state ^= self.state << 13;
         self.state ^= self.state >> 7;
         self.state ^= self.state << 17;
-        let bits = (self.state >> 56) % STAGGER_BITS_MAX;
+        let bits = (self.state >> 56) % bits_max;
         let turns = (self.state >> 20) & ((1 << bits) - 1);
         for turn in 0..turns {
             black_box(turn);
@@ -111,7 +119,7 @@ mod tests {
         #[test]
         fn each_thread_comes_to_each_place_once(length in 1_usize..200, seed in any::<u64>(), thread in 0_usize..4) {
             let walk = Walk { length, base: 0, seed };
-            let mut places: Vec<_> = (0..length).map(|step| walk.place(thread, step)).collect();
+            let mut places: Vec<_> = (0..length).map(|step| walk.place(walk.ahead(thread), step)).collect();
             places.sort_unstable();
             prop_assert!(places.into_iter().eq(0..length));
         }
