@@ -53,8 +53,8 @@ pub struct ExperimentFile {
     /// For so long trials with faults are run, each with another seed; one if left out. A failure in any of them fails the
     /// run. What is expected has its own time.
     pub campaign: Option<TimeSpan>,
-    /// Further attempts at an expected finding, or further trials of a campaign, use a random part of the faults each, and some none
-    /// at all, because some failures show only where others do not disturb; half of them leave the rate out, too.
+    /// Of further attempts at an expected finding, or further trials of a campaign, every other one uses a random part of the faults, and
+    /// the second none at all, because some failures show only where others do not disturb; half of them leave the rate out, too.
     #[serde(default)]
     pub swarm: bool,
     /// Variants of the target that have to be clean under the same load and faults; what they cost is measured, too.

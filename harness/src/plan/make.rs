@@ -62,7 +62,8 @@ pub fn make<'a>(experiment: &Experiment, described: impl Into<Described<'a>>, se
     Plan { format: RESULTS_FORMAT, seed, trials, criteria: criteria(experiment), campaign }
 }
 
-/// Of a swarm, each fault, and the rate, is in so many of the attempts: half of them, so that each combination is as likely.
+/// Where a swarm draws a part of its faults, each of them is in so many of the attempts: half, so that each combination is as
+/// likely. So is the rate.
 const SWARM_SHARE: f64 = 0.5;
 /// How long a variant warms up before its cost is measured.
 const COST_WARMUP: TimeSpan = TimeSpan::from_millis(100);
@@ -146,23 +147,27 @@ fn treatment(experiment: &Experiment, variant: &Variant<'_>, seed: u64, attempt:
     TrialPlan { attempt: attempt as u32, faults, ..trial }
 }
 
-/// An attempt at what is expected. The first has all faults; of a swarm, the second has none, and each further one a random
-/// part of them; and half of those go as fast as they can, whatever rate is asked for, because workers that wait for their
-/// time are hardly ever inside the container.
+/// An attempt at what is expected. Of a swarm, every other one has all faults, the second has none, and the ones between a random
+/// part of them: some failures need several faults at once, and some show only where others do not disturb. From the third
+/// on, half of them go as fast as they can, whatever rate is asked for, because workers that wait for their time are hardly ever
+/// inside the container.
 fn attempt_at(experiment: &Experiment, variant: &Variant<'_>, seed: u64, attempt: u64) -> TrialPlan {
     let mut trial = treatment(experiment, variant, seed, attempt);
-    if experiment.swarm && attempt > 0 {
-        let seed = trial.seed;
-        if attempt > 1 && fraction(derive_seed(seed, "swarm rate", 0)) < SWARM_SHARE {
-            trial.load.rate = None;
-        }
-        let mut number = 0;
-        trial.faults.retain_mut(|fault| {
-            let drawn = fraction(derive_seed(seed, "swarm", u64::from(fault.number))) < SWARM_SHARE;
-            fault.number = number;
-            number += u32::from(drawn && attempt > 1);
-            drawn && attempt > 1
-        });
+    if !experiment.swarm {
+        return trial;
+    }
+    let seed = trial.seed;
+    let drawn = |what: &str, number: u32| fraction(derive_seed(seed, what, u64::from(number))) < SWARM_SHARE;
+    if attempt > 1 && drawn("swarm rate", 0) {
+        trial.load.rate = None;
+    }
+    match attempt {
+        1 => trial.faults.clear(),
+        _ if attempt.is_multiple_of(2) => {}
+        _ => trial.faults.retain(|fault| drawn("swarm", fault.number)),
+    }
+    for (number, fault) in (0..).zip(&mut trial.faults) {
+        fault.number = number;
     }
     trial
 }

@@ -37,6 +37,14 @@ fn a_crates_function_in_its_release_build_holds_who_enters_it() {
 }
 
 #[test]
+fn atomic_instructions_of_a_crate_hold_who_comes_by_though_they_are_inlined() {
+    let more = ["--set", "control=skip", "--set", "faults.0.stall.at={atomic: \"dashmap::*\"}"];
+    let Some((code, object)) = run("dashmap-lock", &more) else { return };
+    assert!(fired(&object) > 0, "{object:#}");
+    assert!(symptoms(&object).is_empty() && code != 100, "dashmap is right: {object:#}");
+}
+
+#[test]
 fn a_watched_word_shows_the_hazard_without_any_point() {
     let Some((code, object)) = run("aba-by-word", &["--set", "control=skip"]) else { return };
     assert!(fired(&object) > 0, "{object:#}");
@@ -78,11 +86,13 @@ fn a_program_without_symbols_is_told_as_such() {
 }
 
 #[test]
-fn functions_are_listed_by_a_pattern() {
+fn functions_and_atomic_instructions_are_listed_by_a_pattern() {
     let bench = Bench::new();
     let listed = bench.squall(&["list", "functions", "dashmap::lock::*", "--workload", "map.dashmap"]);
     assert!(listed.stdout.contains("dashmap::lock::RawRwLock::lock_exclusive_slow"), "{}", listed.stderr);
     assert!(!listed.stdout.contains("squall_targets"), "{}", listed.stdout);
+    let atomics = bench.squall(&["list", "atomics", "dashmap::*", "--workload", "map.dashmap"]);
+    assert!(atomics.stdout.contains("dashmap::lock::") && atomics.stdout.contains("instances"), "{}", atomics.stderr);
     let nothing = bench.squall(&["list", "functions", "no::such::*"]);
     assert_eq!((nothing.code, nothing.stderr.contains("no::such::*")), (2, true), "{}", nothing.stderr);
 }

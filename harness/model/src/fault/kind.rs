@@ -297,3 +297,26 @@ impl LoadShift {
         self.mix.0.iter().map(move |(name, weight)| (name.as_str(), f64::from(*weight) / sum.max(1) as f64))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn aimed_holds_of_each_length_take_about_as_much_time() {
+        let stall: Stall = serde_json::from_str(r#"{"at": {"function": "*"}}"#).unwrap();
+        let holds: Vec<u64> = (0..4_096).map(|number| stall.hold(number, 0.5).nanos() / 1_000).collect();
+        for doubling in 0..10 {
+            let length = AIMED_MICROS << doubling;
+            let time: u64 = holds.iter().filter(|hold| **hold == length).sum();
+            assert_eq!(time, 4_096 / 2 * AIMED_MICROS, "{length} µs");
+        }
+        assert_eq!(holds.iter().max(), Some(&(AIMED_MICROS << AIMED_DOUBLINGS)));
+    }
+
+    #[test]
+    fn bursts_are_at_most_as_long_as_asked_and_each_doubling_is_as_likely() {
+        let shift: LoadShift = serde_json::from_str(r#"{"mix": {"get": 1}, "bursts": 63}"#).unwrap();
+        assert_eq!([0.0, 0.17, 0.34, 0.5, 0.99, 1.0].map(|fraction| shift.burst(fraction)), [1, 2, 4, 8, 61, 63]);
+    }
+}

@@ -2,9 +2,10 @@
 
 use super::{Expected, assert_says, read};
 use serde_json::{Value, json};
-use squall_model::fault::FUNCTIONS_MAX;
+use squall_model::fault::{ATOMIC_ADDRESSES_MAX, FUNCTIONS_MAX};
 use squall_model::{
-    FunctionDescription, PROTOCOL, ParamDescription, PointDescription, TargetDescription, WorkloadDescription,
+    AtomicDescription, FunctionDescription, PROTOCOL, ParamDescription, PointDescription, TargetDescription,
+    WorkloadDescription,
 };
 
 fn param(name: &str, default: Value, min: Option<f64>, max: Option<f64>) -> ParamDescription {
@@ -207,6 +208,33 @@ fn an_aim_at_nothing_is_underlined_with_what_could_be_meant() {
         let error = read(&aimed(at)).unwrap().check_against(&without).unwrap_err();
         assert!(error.to_string().contains("not possible here: perf_event_paranoid is 3"), "{error}");
     }
+}
+
+#[test]
+fn an_aim_at_atomic_instructions_is_checked_against_those_that_the_workload_comes_by() {
+    let aimed = |pattern: &str| {
+        let text = text("map.sharded", &format!("faults:\n  - stall: {{at: {{atomic: {pattern}}}}}\n"));
+        (read(&text).expect(&text), text)
+    };
+    let atomic = |name: &str, number: usize| AtomicDescription {
+        name: name.to_owned(),
+        misses_presumed: 3,
+        places: vec![(1, 2); number],
+    };
+    let mut reaching = target();
+    let atomics = vec![atomic("map::Map::grow:7", 2), atomic("spin:9", ATOMIC_ADDRESSES_MAX)];
+    reaching.workloads[1].reach = Some(squall_model::Reach { atomics, ..squall_model::Reach::default() });
+    assert!(aimed("map::*").0.check_against(&reaching).is_ok());
+    for (pattern, message, nearest) in [
+        ("map::Map::grwo:7", "unknown atomic `map::Map::grwo:7`", Some("map::Map::grow:7")),
+        ("spin*", "matches 2,048 places; narrow it", None),
+    ] {
+        let (experiment, text) = aimed(pattern);
+        let error = experiment.check_against(&reaching).expect_err(&text);
+        assert_says(&text, &error, &Expected { line: 4, column: 26, offending: pattern, message, nearest });
+    }
+    let error = aimed("map::*").0.check_against(&target()).unwrap_err().to_string();
+    assert!(error.contains("does not tell where its workers begin"), "{error}");
 }
 
 #[test]
