@@ -60,14 +60,7 @@ pub(super) struct Open {
 
 impl Open {
     pub(super) fn new(occurrence: Occurrence, prefix: &str, phase: Phase) -> Self {
-        Self {
-            occurrence,
-            prefix: Prefix::new(prefix),
-            phase,
-            tentative: Vec::new(),
-            strays: 0,
-            chained: Vec::new(),
-        }
+        Self { occurrence, prefix: Prefix::new(prefix), phase, tentative: Vec::new(), strays: 0, chained: Vec::new() }
     }
 
     /// Counts a line of something else; too many in a row end the report.

@@ -56,16 +56,19 @@ pub(super) fn is_log_prefix(text: &str) -> bool {
         return true;
     }
     let has_time = text.as_bytes().windows(3).any(|three| {
-        three[0].is_ascii_digit() && (three[1] == b':' || three[1] == b'-' || three[1] == b'/') && three[2].is_ascii_digit()
+        three[0].is_ascii_digit()
+            && (three[1] == b':' || three[1] == b'-' || three[1] == b'/')
+            && three[2].is_ascii_digit()
     });
     let last = text.split_whitespace().next_back().unwrap_or("");
     let is_level = LEVELS.contains(&last.trim_matches([':', '[', ']', '-']).to_ascii_lowercase().as_str());
-    has_time || is_level || text.ends_with("]:") || (text.ends_with(':') && text.contains('['))
+    let ends_in_value = last.contains(|sign: char| sign.is_ascii_digit()) || last.ends_with([':', ']', ')']);
+    (has_time && ends_in_value) || is_level || text.ends_with("]:") || (text.ends_with(':') && text.contains('['))
 }
 
 const LEVELS: [&str; 16] = [
-    "error", "err", "fatal", "warn", "warning", "info", "debug", "critical", "crit", "panic", "stderr", "stdout", "f", "p",
-    "erro", "trace",
+    "error", "err", "fatal", "warn", "warning", "info", "debug", "critical", "crit", "panic", "stderr", "stdout", "f",
+    "p", "erro", "trace",
 ];
 
 #[cfg(test)]
@@ -84,10 +87,12 @@ mod tests {
 
     #[test]
     fn prefixes_are_told_from_sentences() {
-        for prefix in ["", "> ", "app_1 | ", "2026/01/02 03:04:05 ", "E0102 03:04:05.1 7 x.go:78] ", "[err] ", "ERROR: "] {
+        for prefix in
+            ["", "> ", "app_1 | ", "2026/01/02 03:04:05 ", "E0102 03:04:05.1 7 x.go:78] ", "[err] ", "ERROR: "]
+        {
             assert!(is_log_prefix(prefix), "{prefix}");
         }
-        for prefix in ["the message is ", "don't ", "kernel "] {
+        for prefix in ["the message is ", "don't ", "kernel ", "E0102 03:04:05.1 7 x.go:78] Observed a "] {
             assert!(!is_log_prefix(prefix), "{prefix}");
         }
     }
