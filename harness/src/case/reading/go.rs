@@ -180,6 +180,11 @@ fn message(open: &mut Open, line: &str, had_prefix: bool) -> Step {
         open.phase = Phase::GoStack;
         return stack(open, line);
     }
+    if place_line(line).is_some() && line.contains(" (0x") {
+        accept_tentative(open);
+        open.phase = Phase::PlacesFirst;
+        return place_first(open, line);
+    }
     if line.starts_with([' ', '\t'])
         && let Some(chained) = text.strip_prefix("panic: ")
     {

@@ -23,7 +23,7 @@ pub(super) fn kind_of_fatal(message: &str) -> Kind {
         .any(|words| message.contains(words))
     {
         Kind::AllocationFailure
-    } else if message.starts_with("unexpected signal") {
+    } else if message.starts_with("unexpected signal") || message == "fault" {
         Kind::Signal
     } else {
         Kind::FatalError

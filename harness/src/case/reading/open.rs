@@ -101,6 +101,7 @@ impl Open {
     /// The occurrences of the report, the one that began it first.
     pub(super) fn close(mut self) -> impl Iterator<Item = Occurrence> {
         let message = self.occurrence.message.trim();
+        let message = if self.prefix.opens_quote() { message.strip_suffix('"').unwrap_or(message) } else { message };
         let message = message[..message.floor_char_boundary(MESSAGE_BYTES_MAX)].to_owned();
         self.occurrence.message = message;
         std::iter::once(self.occurrence).chain(self.chained)

@@ -229,7 +229,7 @@ fn is_told_again(first: &Occurrence, second: &Occurrence) -> bool {
     let is_same = first.language == second.language && first.kind == second.kind && first.count == 1;
     let is_less = first.frames.is_empty() && (first.thread.is_none() || first.thread == second.thread);
     let has_same_place = first.place == second.place || first.place.is_none();
-    let is_bare = first.place.is_none() && first.thread.is_none();
+    let is_bare = first.place.is_none();
     let has_same_message = first.message == second.message
         || (first.message.is_empty() && first.place.is_some())
         || (is_bare && begins_alike(&first.message, &second.message));
@@ -260,7 +260,8 @@ fn begun(line: &str, number: u64) -> Option<Open> {
 fn step(open: &mut Open, line: &str) -> Step {
     let stripped = open.prefix.stripped(line);
     let had_prefix = stripped.is_some();
-    let line = stripped.unwrap_or(line);
+    let line = open.prefix.unquoted(stripped.unwrap_or(line));
+    let line = line.as_ref();
     match open.phase {
         Phase::QuotedMessage(_) | Phase::PlainMessage | Phase::LabelledMessage | Phase::Stack => {
             rust::step(open, line, had_prefix)

@@ -167,6 +167,7 @@ const TABLE: &[Known] = &[
     said("negative repeat", &["strings: negative Repeat count"], Arithmetic),
     said("segmentation violation", &["segmentation violation"], InvalidMemory),
     said("bus error", &["bus error"], InvalidMemory),
+    said("fault at an address", &["unexpected fault address"], InvalidMemory),
     said("data race", &["data race"], DataRace),
     // The system.
     said("segmentation violation", &["Segmentation fault"], InvalidMemory),

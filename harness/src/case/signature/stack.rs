@@ -32,6 +32,7 @@ pub(super) fn origin(occurrence: &Occurrence) -> Origin {
         .iter()
         .map(|frame| (frame, plain_name(language, &frame.function)))
         .filter(|(frame, name)| is_in_app(language, name) && !is_system_file(frame))
+        .map(|(frame, name)| (frame, told_apart(frame, name)))
         .collect();
     let mut decisive = Vec::new();
     for (frame, name) in &app {
@@ -54,6 +55,12 @@ pub(super) fn origin(occurrence: &Occurrence) -> Origin {
     let column = place.filter(|_| own.is_some()).and_then(|place| place.column);
     let line = place.filter(|_| own.is_some()).and_then(|place| place.line);
     Origin { decisive, near, file: own.or_else(of_frame), column, line }
+}
+
+/// Every Go program has a `main.main`: its file tells whose it is.
+fn told_apart(frame: &Frame, name: String) -> String {
+    let file = frame.file.as_deref().and_then(SourcePath::new).filter(|_| name.starts_with("main."));
+    file.map_or(name.clone(), |file| format!("{name} in {}", file.name()))
 }
 
 /// How many of the innermost frames belong to raising, catching and logging the panic.

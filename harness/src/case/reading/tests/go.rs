@@ -143,3 +143,27 @@ fn a_title_in_other_words_is_the_same_panic() {
                goroutine 7 [running]:\nmain.get()\n\t/app/x.go:1 +0x1\n";
     assert_eq!(primary(log).frames.len(), 1);
 }
+
+#[test]
+fn each_line_may_stand_in_a_quote_of_its_own() {
+    let lines = [
+        "http: panic serving 10.0.0.7:80: no such order",
+        "goroutine 7 [running]:",
+        "main.f({0x1})",
+        "\\t/app/x.go:1 +0x1",
+    ];
+    let log: String =
+        lines.iter().map(|line| format!("time=\"2026-01-02T03:04:05Z\" level=debug msg=\"{line}\"\n")).collect();
+    let read = only(&log);
+    assert_eq!(
+        (read.message.as_str(), functions(&read), read.frames[0].line),
+        ("no such order", vec!["main.f"], Some(1))
+    );
+}
+
+#[test]
+fn a_fault_behind_line_numbers_is_read() {
+    let log = "unexpected fault address 0x46d405\n17 fatal error: fault\n18 [signal SIGBUS: bus error code=0x3]\n19\n20 goroutine 7 [running]:\n\
+               21 main.f()\n22 \t/app/x.go:1 +0x1\n";
+    assert_eq!((only(log).kind, functions(&only(log))), (Kind::Signal, vec!["main.f"]));
+}

@@ -85,6 +85,12 @@ fn a_title_and_the_report_under_it_are_one() {
 }
 
 #[test]
+fn a_title_that_was_cut_and_the_report_under_it_are_one() {
+    let log = "# thread 'main' panicked at 'no such order in\n\nthread 'main' panicked at 'no such order in the book', src/x.rs:1:2\n";
+    assert_eq!(place(&only(log)), ("src/x.rs", Some(1), Some(2)));
+}
+
+#[test]
 fn prose_about_panics_is_not_read() {
     for log in [
         "it panicked at startup, and nobody knows why",
