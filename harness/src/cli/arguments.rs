@@ -66,6 +66,8 @@ pub(super) enum Task {
     Report(ReportArguments),
     /// Decide whether the recorded history of any program can be explained
     History(HistoryArguments),
+    /// The knowledge base: read panics out of logs, and tell by which names their defects are known
+    Kb(KbArguments),
     /// Print generated references
     Generate(GenerateArguments),
     /// Ends the processes that squall has started, if squall is killed; started by squall itself
@@ -236,6 +238,25 @@ pub(super) struct HistoryCheckArguments {
     /// Draw what cannot be explained into this file
     #[arg(long, value_name = "FILE")]
     pub(super) svg: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct KbArguments {
+    #[command(subcommand)]
+    pub(super) what: KbTask,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum KbTask {
+    /// Read the panics in a log of any kind, of Rust and of Go; 4 if there is none
+    Ingest(IngestArguments),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct IngestArguments {
+    /// The log; `-` reads standard input
+    #[arg(value_name = "FILE|-")]
+    pub(super) file: PathBuf,
 }
 
 /// How much a check may try.

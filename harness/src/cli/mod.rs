@@ -6,6 +6,7 @@ mod check;
 mod gate;
 mod generate;
 mod history;
+mod kb;
 mod list;
 mod machine;
 mod output;
@@ -41,6 +42,7 @@ pub fn main() -> ExitCode {
         Task::List(list) => list::list(&list, arguments.output),
         Task::Report(report) => replay::report(&report, arguments.output),
         Task::History(history) => history::history(&history, arguments.output),
+        Task::Kb(kb) => kb::kb(&kb, arguments.output),
         Task::Generate(generate) => generate::generate(&generate),
         Task::Leash => Ok(ExitCode::Passed),
     };

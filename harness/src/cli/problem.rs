@@ -80,6 +80,23 @@ pub(super) enum Problem {
         /// What is wrong with it.
         need: &'static str,
     },
+    /// A log cannot be read.
+    #[error("the log {file} cannot be read")]
+    Log {
+        /// The log.
+        file: String,
+        /// The system's reason.
+        #[source]
+        source: io::Error,
+    },
+    /// A log tells of nothing.
+    #[error("nothing was read from {file}: {why}")]
+    NothingInLog {
+        /// The log.
+        file: String,
+        /// What is missing.
+        why: &'static str,
+    },
     /// The machine refused something that squall itself needs.
     #[error("{what} failed")]
     System {
@@ -99,9 +116,9 @@ impl Problem {
 
     pub(super) fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Experiment(_) | Self::History(_) => ExitCode::CannotRun,
+            Self::Experiment(_) | Self::History(_) | Self::Log { .. } => ExitCode::CannotRun,
             Self::Run(error) if error.is_the_targets() => ExitCode::CannotRun,
-            Self::NothingSelected { .. } => ExitCode::NothingSelected,
+            Self::NothingSelected { .. } | Self::NothingInLog { .. } => ExitCode::NothingSelected,
             Self::TooMany { .. }
             | Self::BudgetTooSmall { .. }
             | Self::NothingListed { .. }
@@ -135,6 +152,7 @@ impl Problem {
                 (file, place.map(|place| place.line as u64), place.map(|place| place.column as u64))
             }
             Self::History(error) => (Some(error.file.clone()), error.line.map(u64::from), None),
+            Self::Log { file, .. } | Self::NothingInLog { file, .. } => (Some(file.clone()), None, None),
             _ => (None, None, None),
         };
         json!({

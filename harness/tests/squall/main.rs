@@ -9,6 +9,7 @@ mod foreign_subjects;
 mod gate;
 mod hazards;
 mod history;
+mod knowledge_base;
 mod quickstart;
 mod reentry;
 mod references;

@@ -10,13 +10,37 @@ use super::rust::put_place;
 
 /// Signals as the runtime writes them when they end the process by themselves.
 const SIGNALS: [&str; 9] = [
-    "SIGSEGV: segmentation violation", "SIGABRT: abort", "SIGBUS: bus error", "SIGQUIT: quit", "SIGILL: illegal instruction",
-    "SIGFPE: floating-point exception", "SIGTRAP: trace trap", "SIGSYS: bad system call", "SIGTERM: termination",
+    "SIGSEGV: segmentation violation",
+    "SIGABRT: abort",
+    "SIGBUS: bus error",
+    "SIGQUIT: quit",
+    "SIGILL: illegal instruction",
+    "SIGFPE: floating-point exception",
+    "SIGTRAP: trace trap",
+    "SIGSYS: bad system call",
+    "SIGTERM: termination",
+];
+
+/// How runtime errors begin; others are a sanitizer's.
+const RUNTIME_ERRORS: [&str; 8] = [
+    "index out of range",
+    "slice bounds out of range",
+    "invalid memory address",
+    "integer divide by zero",
+    "makeslice: ",
+    "hash of unhashable type",
+    "comparing uncomparable type",
+    "assignment to entry in nil map",
 ];
 
 /// The report that begins in this line, if Go's runtime wrote it.
 pub(super) fn begun(line: &str, number: u64) -> Option<Open> {
-    panic(line, number).or_else(|| fatal(line, number)).or_else(|| serving(line, number)).or_else(|| signal(line, number))
+    panic(line, number)
+        .or_else(|| fatal(line, number))
+        .or_else(|| serving(line, number))
+        .or_else(|| observed(line, number))
+        .or_else(|| runtime_error(line, number))
+        .or_else(|| signal(line, number))
 }
 
 fn panic(line: &str, number: u64) -> Option<Open> {
@@ -40,7 +64,8 @@ fn fatal(line: &str, number: u64) -> Option<Open> {
     let start = word(line, "fatal error: ")?;
     let message = &line[start + "fatal error: ".len()..];
     let kind = kind_of_fatal(message);
-    let is_known = kind != Kind::FatalError || message.starts_with("concurrent map") || message.starts_with("runtime: ");
+    let is_known =
+        kind != Kind::FatalError || message.starts_with("concurrent map") || message.starts_with("runtime: ");
     let is_compiler = message.ends_with("No such file or directory") || message.contains("too many errors");
     ((is_log_prefix(&line[..start]) && !is_compiler) || is_known)
         .then(|| go(kind, message.trim(), &line[..start], Phase::GoMessage, number))
@@ -54,6 +79,25 @@ fn serving(line: &str, number: u64) -> Option<Open> {
     let mut open = go(Kind::Panic, without_marks(message), &line[..start], Phase::GoMessage, number);
     open.occurrence.context.insert("recovered".to_owned(), "true".to_owned());
     Some(open)
+}
+
+/// `Observed a panic: …`, as controllers log what they recovered.
+fn observed(line: &str, number: u64) -> Option<Open> {
+    let at = line.find("bserved a panic: ").or_else(|| line.find("bserved a panic in "))?;
+    let message = recovered_message(&[line])?;
+    let prefix = &line[..at.saturating_sub(1)];
+    let mut open = go(Kind::Panic, &message, prefix, Phase::GoMessage, number);
+    open.occurrence.context.insert("recovered".to_owned(), "true".to_owned());
+    Some(open)
+}
+
+/// A runtime error that somebody printed without the word before it.
+fn runtime_error(line: &str, number: u64) -> Option<Open> {
+    let start = word(line, "runtime error: ")?;
+    let message = &line[start..];
+    let is_go = RUNTIME_ERRORS.iter().any(|words| message["runtime error: ".len()..].starts_with(words));
+    (is_go && is_log_prefix(&line[..start]))
+        .then(|| go(Kind::Panic, without_marks(message), &line[..start], Phase::GoMessage, number))
 }
 
 fn signal(line: &str, number: u64) -> Option<Open> {
@@ -131,12 +175,19 @@ pub(super) fn step(open: &mut Open, line: &str, had_prefix: bool) -> Step {
 
 fn message(open: &mut Open, line: &str, had_prefix: bool) -> Step {
     let text = line.trim();
-    if goroutine_header(line).is_some() {
+    if goroutine_header(line).is_some() || text == RUNTIME_STACK {
         accept_tentative(open);
         open.phase = Phase::GoStack;
         return stack(open, line);
     }
-    if line.starts_with([' ', '\t']) && let Some(chained) = text.strip_prefix("panic: ") {
+    if place_line(line).is_some() && line.contains(" (0x") {
+        accept_tentative(open);
+        open.phase = Phase::PlacesFirst;
+        return place_first(open, line);
+    }
+    if line.starts_with([' ', '\t'])
+        && let Some(chained) = text.strip_prefix("panic: ")
+    {
         return chain(open, chained);
     }
     if let Some(rest) = text.strip_prefix("[signal ") {
@@ -182,8 +233,24 @@ fn note_goroutine(open: &mut Open, line: &str) {
     }
 }
 
+/// The stack of the runtime itself stands before the goroutine's, which tells more.
+const RUNTIME_STACK: &str = "runtime stack:";
+
+/// Forgets the runtime's own stack, now that a goroutine begins.
+fn forget_runtime_stack(open: &mut Open) {
+    if open.occurrence.context.remove(RUNTIME_STACK).is_some() {
+        open.occurrence.frames.clear();
+        open.phase = Phase::GoStack;
+    }
+}
+
 fn stack(open: &mut Open, line: &str) -> Step {
+    if line.trim() == RUNTIME_STACK && open.occurrence.frames.is_empty() {
+        open.occurrence.context.insert(RUNTIME_STACK.to_owned(), String::new());
+        return Step::Taken;
+    }
     if goroutine_header(line).is_some() {
+        forget_runtime_stack(open);
         if !open.occurrence.frames.is_empty() {
             open.phase = Phase::OtherGoroutines;
             return others(open, line);
@@ -211,7 +278,8 @@ fn stack(open: &mut Open, line: &str) -> Step {
         if !open.occurrence.context.contains_key("created_by") {
             put_place(open.occurrence.frames.last_mut(), place);
         }
-    } else if text.starts_with("...") || text.starts_with("goroutine running on") || text.starts_with("runtime stack:") {
+    } else if text.starts_with("...") || text.starts_with("goroutine running on") || text.starts_with("runtime stack:")
+    {
         return Step::Taken;
     } else if ["exit status ", "FAIL\t", "```"].iter().any(|end| text.starts_with(end)) {
         return Step::Ended;
@@ -225,6 +293,10 @@ fn stack(open: &mut Open, line: &str) -> Step {
 /// The other goroutines say what the rest did; only their number is kept.
 fn others(open: &mut Open, line: &str) -> Step {
     if goroutine_header(line).is_some() {
+        if open.occurrence.context.contains_key(RUNTIME_STACK) {
+            open.phase = Phase::GoStack;
+            return stack(open, line);
+        }
         let count = open.occurrence.context.entry("other_goroutines".to_owned()).or_insert_with(|| "0".to_owned());
         *count = (count.parse::<u64>().unwrap_or(0) + 1).to_string();
     } else if function_line(line).is_none()
@@ -265,6 +337,7 @@ fn qualified(name: &str, file: Option<&str>) -> String {
 pub(super) fn end(open: &mut Open) {
     open.tentative.clear();
     let occurrence = &mut open.occurrence;
+    occurrence.context.remove(RUNTIME_STACK);
     if occurrence.language != Language::Go {
         return;
     }

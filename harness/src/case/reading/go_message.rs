@@ -18,9 +18,12 @@ pub(super) fn kind_of_fatal(message: &str) -> Kind {
         Kind::Deadlock
     } else if message.starts_with("stack overflow") {
         Kind::StackOverflow
-    } else if ["out of memory", "cannot allocate memory", "cannot map pages"].iter().any(|words| message.contains(words)) {
+    } else if ["out of memory", "cannot allocate memory", "cannot map pages"]
+        .iter()
+        .any(|words| message.contains(words))
+    {
         Kind::AllocationFailure
-    } else if message.starts_with("unexpected signal") {
+    } else if message.starts_with("unexpected signal") || message == "fault" {
         Kind::Signal
     } else {
         Kind::FatalError
@@ -33,9 +36,11 @@ pub(super) fn recovered_message(lines: &[&str]) -> Option<String> {
     if let Some(text) = lines.iter().rev().find_map(|line| line.split_once("runtime error: ").map(|(_, text)| text)) {
         return Some(format!("runtime error: {}", until_end(text)));
     }
-    let (index, line, at) = lines.iter().enumerate().rev().find_map(|(index, line)| {
-        line.to_ascii_lowercase().rfind("panic").map(|at| (index, *line, at))
-    })?;
+    let (index, line, at) = lines
+        .iter()
+        .enumerate()
+        .rev()
+        .find_map(|(index, line)| line.to_ascii_lowercase().rfind("panic").map(|at| (index, *line, at)))?;
     let named = ["error\": \"", "err\": \"", "panic=\"", "error=\"", "err=\"", "reason=\"", "panic\": \""]
         .iter()
         .find_map(|name| line.split_once(name).map(|(_, text)| text));
@@ -98,13 +103,18 @@ mod tests {
     #[test]
     fn the_message_is_found_in_the_sentence_around_it() {
         for (lines, message) in [
-            (&["E0622 7 x.go:78] Observed a panic: \"nil pointer\" (runtime error: nil pointer)"][..], "runtime error: nil pointer"),
+            (
+                &["E0622 7 x.go:78] Observed a panic: \"nil pointer\" (runtime error: nil pointer)"][..],
+                "runtime error: nil pointer",
+            ),
             (&["panic in RPC: "], ""),
             (&["Recovered from panic: the order is gone"], "the order is gone"),
             (&["2026 ERROR a panic {\"error\": \"no such key\", \"n\": 1}"], "no such key"),
             (&["[Recovery] panic recovered:", "GET / HTTP/1.1", "Host: x", "the order is gone"], "the order is gone"),
-            (&["[Recovery] panic recovered:", "runtime error: index out of range [1] with length 0"],
-             "runtime error: index out of range [1] with length 0"),
+            (
+                &["[Recovery] panic recovered:", "runtime error: index out of range [1] with length 0"],
+                "runtime error: index out of range [1] with length 0",
+            ),
         ] {
             assert_eq!(recovered_message(lines).as_deref(), Some(message), "{lines:?}");
         }

@@ -2,10 +2,29 @@
 //! that puts spaces in their place.
 
 /// A line with one of these may belong to a report.
-const MARKS: [&str; 21] = [
-    "panic", "PANIC", "Panic", "goroutine ", "fatal error: ", "DATA RACE", "data race", "has overflowed its stack",
-    "memory allocation of ", "fatal runtime error: ", "SIG", "Segmentation fault", "ERROR: ", "internal compiler error",
-    "Undefined Behavior", "backtrace", "free()", "corrupt", "runtime error: ", "munmap_chunk", "malloc(",
+const MARKS: [&str; 22] = [
+    "panic",
+    "PANIC",
+    "Panic",
+    "goroutine ",
+    "fatal error: ",
+    "DATA RACE",
+    "data race",
+    "has overflowed its stack",
+    "memory allocation of ",
+    "fatal runtime error: ",
+    "SIG",
+    "Segmentation fault",
+    "ERROR: ",
+    "internal compiler error",
+    "Undefined Behavior",
+    "backtrace",
+    "free()",
+    "corrupt",
+    "runtime error: ",
+    "munmap_chunk",
+    "malloc(",
+    "\"can_unwind\"",
 ];
 /// A line is cut into no more pieces than a stack has lines.
 const PIECES_MAX: usize = 512;
@@ -55,7 +74,14 @@ fn unescaped_once(line: &str) -> String {
 /// Cuts where the lines of a stack begin.
 fn apart(line: &str) -> Vec<String> {
     let mut starts = vec![0];
-    for mark in [" note: run with `RUST_BACKTRACE", " stack backtrace:", " goroutine ", " [signal SIG", " created by ", " exit status "] {
+    for mark in [
+        " note: run with `RUST_BACKTRACE",
+        " stack backtrace:",
+        " goroutine ",
+        " [signal SIG",
+        " created by ",
+        " exit status ",
+    ] {
         starts.extend(line.match_indices(mark).map(|(at, _)| at + 1));
     }
     starts.extend(line.match_indices("]: ").map(|(at, _)| at + 3));
@@ -103,8 +129,15 @@ mod tests {
         let escaped = r#"level=error msg="panic: boom\n\ngoroutine 7 [running]:\nmain.f()\n\t/x.go:1 +0x1""#;
         let pieces_of = |line| pieces(line).unwrap();
         assert_eq!(pieces_of(escaped)[2..], ["goroutine 7 [running]:", "main.f()", "\t/x.go:1 +0x1\""]);
-        let spaced = "panic: boom goroutine 1 [running]: main.f() /tmp/x.go:5 +0x39 main.main() /tmp/x.go:9 +0x1 exit status 2";
-        let expected = ["panic: boom", "goroutine 1 [running]:", "main.f() /tmp/x.go:5 +0x39", "main.main() /tmp/x.go:9 +0x1", "exit status 2"];
+        let spaced =
+            "panic: boom goroutine 1 [running]: main.f() /tmp/x.go:5 +0x39 main.main() /tmp/x.go:9 +0x1 exit status 2";
+        let expected = [
+            "panic: boom",
+            "goroutine 1 [running]:",
+            "main.f() /tmp/x.go:5 +0x39",
+            "main.main() /tmp/x.go:9 +0x1",
+            "exit status 2",
+        ];
         assert_eq!(pieces_of(spaced), expected);
         let rust = "thread 'a' panicked at x.rs:1:2: boom stack backtrace: 0: core::f 1: app::g at x.rs:1:2";
         assert_eq!(pieces_of(rust)[1..], ["stack backtrace:", "0: core::f", "1: app::g at x.rs:1:2"]);

@@ -42,7 +42,11 @@ impl Lines {
         }
         let text = String::from_utf8_lossy(&self.partial);
         let line = text.trim_end_matches('\r');
-        if line.contains('\u{1b}') { take(&without_escapes(line), self.number) } else { take(line, self.number) }
+        if line.contains('\u{1b}') {
+            take(&without_escapes(line), self.number);
+        } else {
+            take(line, self.number);
+        }
         self.partial.clear();
     }
 }

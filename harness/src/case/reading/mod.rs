@@ -20,3 +20,6 @@ mod rust_frame;
 
 pub use occurrence::{Consequence, Frame, Kind, Language, Occurrence, Place};
 pub use reader::{Reader, Reading, read};
+
+#[cfg(test)]
+mod tests;

@@ -99,7 +99,9 @@ fn sanitizer(line: &str, number: u64) -> Option<Open> {
     let kind = match rest {
         _ if is_fuzzer => Kind::Signal,
         _ if rest.starts_with("stack-overflow") => Kind::StackOverflow,
-        _ if ["SEGV", "ABRT", "deadly", "FPE", "ILL", "BUS", "TRAP"].iter().any(|word| rest.starts_with(word)) => Kind::Signal,
+        _ if ["SEGV", "ABRT", "deadly", "FPE", "ILL", "BUS", "TRAP"].iter().any(|word| rest.starts_with(word)) => {
+            Kind::Signal
+        }
         _ if rest.contains("out-of-memory") || rest.contains("out of memory") || rest.contains("exceeds maximum") => {
             Kind::AllocationFailure
         }
@@ -114,7 +116,12 @@ fn last_words(line: &str, number: u64) -> Option<Open> {
     let (words, kind) = WORDS.iter().find(|(words, _)| text.contains(words))?;
     let at = line.find(words)?;
     // The allocator names the program first; anything longer is a sentence that quotes it.
-    let is_alone = is_log_prefix(&line[..at]) || !line[..at].trim().contains(' ') || *kind == Kind::Abort;
+    let before = line[..at].trim();
+    let is_shells = before
+        .rsplit(' ')
+        .next()
+        .is_some_and(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit()));
+    let is_alone = is_log_prefix(before) || !before.contains(' ') || is_shells || *kind == Kind::Abort;
     let rest = line[at + words.len()..].trim();
     let ends = rest.is_empty() || *kind != Kind::Signal || rest.starts_with(['(', '.', ':', '\\']);
     (is_alone && ends).then(|| {

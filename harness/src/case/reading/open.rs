@@ -60,14 +60,7 @@ pub(super) struct Open {
 
 impl Open {
     pub(super) fn new(occurrence: Occurrence, prefix: &str, phase: Phase) -> Self {
-        Self {
-            occurrence,
-            prefix: Prefix::new(prefix),
-            phase,
-            tentative: Vec::new(),
-            strays: 0,
-            chained: Vec::new(),
-        }
+        Self { occurrence, prefix: Prefix::new(prefix), phase, tentative: Vec::new(), strays: 0, chained: Vec::new() }
     }
 
     /// Counts a line of something else; too many in a row end the report.
@@ -108,6 +101,7 @@ impl Open {
     /// The occurrences of the report, the one that began it first.
     pub(super) fn close(mut self) -> impl Iterator<Item = Occurrence> {
         let message = self.occurrence.message.trim();
+        let message = if self.prefix.opens_quote() { message.strip_suffix('"').unwrap_or(message) } else { message };
         let message = message[..message.floor_char_boundary(MESSAGE_BYTES_MAX)].to_owned();
         self.occurrence.message = message;
         std::iter::once(self.occurrence).chain(self.chained)

@@ -43,8 +43,12 @@ fn number(text: &str) -> Option<(u32, usize)> {
 fn is_path(path: &str) -> bool {
     let has_form = path.contains(['/', '\\']) || path.contains('.') || path.starts_with('<');
     let is_clean = !path.contains(['\'', '"', '\n', '\t', '`', '(', ';', '{']) && !path.contains("  ");
-    has_form && is_clean && !path.starts_with(char::is_whitespace) && path.len() <= PATH_BYTES_MAX
-        && !path.contains(", ") && path.chars().any(char::is_alphabetic)
+    has_form
+        && is_clean
+        && !path.starts_with(char::is_whitespace)
+        && path.len() <= PATH_BYTES_MAX
+        && !path.contains(", ")
+        && path.chars().any(char::is_alphabetic)
 }
 
 #[cfg(test)]

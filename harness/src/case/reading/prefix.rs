@@ -1,6 +1,8 @@
 //! Takes a line and the prefix that the first line of a report had, hands on the line without it. Whatever writes logs puts
 //! the same prefix before each line, but for its numbers: so the report's own first line teaches what to leave off.
 
+use std::borrow::Cow;
+
 /// What stood before the first line of a report.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Prefix(String);
@@ -12,6 +14,24 @@ impl Prefix {
             || text.trim_end().ends_with(']')
             || !text.contains(char::is_alphanumeric);
         Self(if repeats { text.to_owned() } else { String::new() })
+    }
+
+    /// Whether what follows stands in a quote.
+    pub(super) fn opens_quote(&self) -> bool {
+        self.0.ends_with("=\"")
+    }
+
+    /// The line without the quote that ends it and without escapes, if the prefix has opened a quote: `msg="…"`.
+    pub(super) fn unquoted<'a>(&self, line: &'a str) -> Cow<'a, str> {
+        if !self.opens_quote() {
+            return Cow::Borrowed(line);
+        }
+        let line = line.strip_suffix('"').unwrap_or(line);
+        if line.contains('\\') {
+            Cow::Owned(line.replace("\\t", "\t").replace("\\\"", "\""))
+        } else {
+            Cow::Borrowed(line)
+        }
     }
 
     /// Whether a line without the prefix belongs to something else: where several programs write, each has its own; a logger
@@ -52,20 +72,28 @@ pub(super) fn is_log_prefix(text: &str) -> bool {
     if text.is_empty() {
         return true;
     }
-    if text.ends_with(['|', ']', '>', '}', '=']) || text.chars().all(|sign| !sign.is_alphanumeric()) {
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number
+        || text.ends_with(['|', ']', '>', '}', '='])
+        || text.ends_with("=\"")
+        || text.chars().all(|sign| !sign.is_alphanumeric())
+    {
         return true;
     }
     let has_time = text.as_bytes().windows(3).any(|three| {
-        three[0].is_ascii_digit() && (three[1] == b':' || three[1] == b'-' || three[1] == b'/') && three[2].is_ascii_digit()
+        three[0].is_ascii_digit()
+            && (three[1] == b':' || three[1] == b'-' || three[1] == b'/')
+            && three[2].is_ascii_digit()
     });
     let last = text.split_whitespace().next_back().unwrap_or("");
     let is_level = LEVELS.contains(&last.trim_matches([':', '[', ']', '-']).to_ascii_lowercase().as_str());
-    has_time || is_level || text.ends_with("]:") || (text.ends_with(':') && text.contains('['))
+    let ends_in_value = last.contains(|sign: char| sign.is_ascii_digit()) || last.ends_with([':', ']', ')']);
+    (has_time && ends_in_value) || is_level || text.ends_with("]:") || (text.ends_with(':') && text.contains('['))
 }
 
 const LEVELS: [&str; 16] = [
-    "error", "err", "fatal", "warn", "warning", "info", "debug", "critical", "crit", "panic", "stderr", "stdout", "f", "p",
-    "erro", "trace",
+    "error", "err", "fatal", "warn", "warning", "info", "debug", "critical", "crit", "panic", "stderr", "stdout", "f",
+    "p", "erro", "trace",
 ];
 
 #[cfg(test)]
@@ -84,10 +112,20 @@ mod tests {
 
     #[test]
     fn prefixes_are_told_from_sentences() {
-        for prefix in ["", "> ", "app_1 | ", "2026/01/02 03:04:05 ", "E0102 03:04:05.1 7 x.go:78] ", "[err] ", "ERROR: "] {
+        for prefix in [
+            "",
+            "> ",
+            "app_1 | ",
+            "2026/01/02 03:04:05 ",
+            "E0102 03:04:05.1 7 x.go:78] ",
+            "14873 ",
+            "level=error msg=\"",
+            "[err] ",
+            "ERROR: ",
+        ] {
             assert!(is_log_prefix(prefix), "{prefix}");
         }
-        for prefix in ["the message is ", "don't ", "kernel "] {
+        for prefix in ["the message is ", "don't ", "kernel ", "E0102 03:04:05.1 7 x.go:78] Observed a "] {
             assert!(!is_log_prefix(prefix), "{prefix}");
         }
     }

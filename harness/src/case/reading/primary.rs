@@ -67,7 +67,14 @@ fn rank(occurrence: &Occurrence) -> u8 {
     match (occurrence.consequence, occurrence.kind) {
         (Some(Consequence::Aftermath), _) => 4,
         (Some(_), _) => 2,
-        (None, Kind::GoroutineDump) => 3,
+        // A dump that says why it was asked for is the better word for a signal after it.
+        (None, Kind::GoroutineDump) => {
+            if occurrence.message.is_empty() {
+                3
+            } else {
+                1
+            }
+        }
         (None, Kind::Error) => 1,
         (None, _) => 0,
     }
@@ -75,7 +82,9 @@ fn rank(occurrence: &Occurrence) -> u8 {
 
 fn consequence(occurrence: &Occurrence, has_cause: bool) -> Option<Consequence> {
     let is_end = matches!(occurrence.kind, Kind::Signal | Kind::Abort)
-        || (occurrence.kind == Kind::StackOverflow && occurrence.thread.is_none() && occurrence.language == Language::Rust);
+        || (occurrence.kind == Kind::StackOverflow
+            && occurrence.thread.is_none()
+            && occurrence.language == Language::Rust);
     if is_end && has_cause {
         return Some(Consequence::Aftermath);
     }

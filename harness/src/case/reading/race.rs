@@ -51,7 +51,7 @@ pub(super) fn step(open: &mut Open, begun: u32, line: &str) -> Step {
         (None, 1) if place_line(line).is_some() => {
             put_place(open.occurrence.frames.last_mut(), place_line(line).unwrap_or_default());
         }
-        (None, _) if place_line(line).is_some() || text.is_empty() => {}
+        (None, _) if place_line(line).is_some() || text.is_empty() || text.starts_with("[failed") => {}
         (None, _) => return open.stray(),
     }
     open.strays = 0;
@@ -60,11 +60,20 @@ pub(super) fn step(open: &mut Open, begun: u32, line: &str) -> Step {
 
 /// `Previous write at 0x00c0 by goroutine 7:` as `previous write`.
 fn access(text: &str) -> Option<String> {
-    let words = text.split(" at 0x").next().filter(|words| words.len() < text.len())?;
+    let end = text.find(" at 0x").or_else(|| text.find(" by "))?;
+    let words = &text[..end];
     let words = words.split(" of size").next()?.to_ascii_lowercase();
-    let is_access = ["read", "write", "previous read", "previous write", "atomic read", "atomic write", "previous atomic read",
-        "previous atomic write"]
-        .contains(&words.as_str());
+    let is_access = [
+        "read",
+        "write",
+        "previous read",
+        "previous write",
+        "atomic read",
+        "atomic write",
+        "previous atomic read",
+        "previous atomic write",
+    ]
+    .contains(&words.as_str());
     is_access.then_some(words)
 }
 

@@ -15,6 +15,8 @@ use squall_model::PanicReport;
 const OCCURRENCES_MAX: usize = 1_000;
 /// So many lines before a goroutine may announce what it is about.
 const ANNOUNCED_MAX: usize = 12;
+/// So many words of a title are compared with the message under it.
+const ALIKE_WORDS: usize = 4;
 
 /// What was read from a log.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -64,7 +66,8 @@ impl Reader {
         let desk = &mut self.desk;
         self.lines.finish(&mut |line, number| desk.take(line, number));
         self.desk.close();
-        self.desk.reading.primary = self.desk.primary.index().filter(|index| *index < self.desk.reading.occurrences.len());
+        self.desk.reading.primary =
+            self.desk.primary.index().filter(|index| *index < self.desk.reading.occurrences.len());
         self.desk.reading
     }
 }
@@ -120,7 +123,8 @@ impl Desk {
     /// Whether what seems to begin belongs to the report that is open.
     fn is_part_of_open(&self, next: &Open, line: &str) -> bool {
         let Some(open) = &self.open else { return false };
-        let is_go_chain = open.phase == Phase::GoMessage && line.starts_with([' ', '\t']) && next.occurrence.language == Language::Go;
+        let is_go_chain =
+            open.phase == Phase::GoMessage && line.starts_with([' ', '\t']) && next.occurrence.language == Language::Go;
         let is_overflow = open.occurrence.kind == Kind::StackOverflow && next.occurrence.kind == Kind::StackOverflow;
         let is_go_overflow = is_overflow && open.occurrence.language == next.occurrence.language;
         let is_nested = matches!(open.phase, Phase::QuotedMessage(_)) && next.occurrence.thread.is_none();
@@ -225,9 +229,25 @@ fn is_told_again(first: &Occurrence, second: &Occurrence) -> bool {
     let is_same = first.language == second.language && first.kind == second.kind && first.count == 1;
     let is_less = first.frames.is_empty() && (first.thread.is_none() || first.thread == second.thread);
     let has_same_place = first.place == second.place || first.place.is_none();
-    let has_same_message = first.message == second.message || (first.message.is_empty() && first.place.is_some());
-    let tells_more = !second.frames.is_empty() || first.message.is_empty() || (first.place.is_none() && second.place.is_some());
+    let is_bare = first.place.is_none();
+    let has_same_message = first.message == second.message
+        || (first.message.is_empty() && first.place.is_some())
+        || (is_bare && begins_alike(&first.message, &second.message));
+    let tells_more =
+        !second.frames.is_empty() || first.message.is_empty() || (first.place.is_none() && second.place.is_some());
     is_same && is_less && has_same_place && has_same_message && tells_more
+}
+
+/// Whether two messages begin with the same words.
+fn begins_alike(first: &str, second: &str) -> bool {
+    let words = |text: &str| {
+        let text = text.replace("runtime error: ", "").to_lowercase();
+        let words = text.split(|sign: char| !sign.is_alphanumeric()).filter(|word| !word.is_empty());
+        words.take(ALIKE_WORDS).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let (first, second) = (words(first), words(second));
+    let common = first.len().min(second.len());
+    common >= 2 && first[..common] == second[..common]
 }
 
 fn begun(line: &str, number: u64) -> Option<Open> {
@@ -240,12 +260,15 @@ fn begun(line: &str, number: u64) -> Option<Open> {
 fn step(open: &mut Open, line: &str) -> Step {
     let stripped = open.prefix.stripped(line);
     let had_prefix = stripped.is_some();
-    let line = stripped.unwrap_or(line);
+    let line = open.prefix.unquoted(stripped.unwrap_or(line));
+    let line = line.as_ref();
     match open.phase {
         Phase::QuotedMessage(_) | Phase::PlainMessage | Phase::LabelledMessage | Phase::Stack => {
             rust::step(open, line, had_prefix)
         }
-        Phase::GoMessage | Phase::GoStack | Phase::PlacesFirst | Phase::OtherGoroutines => go::step(open, line, had_prefix),
+        Phase::GoMessage | Phase::GoStack | Phase::PlacesFirst | Phase::OtherGoroutines => {
+            go::step(open, line, had_prefix)
+        }
         Phase::Accesses(begun) => race::step(open, begun, line),
         Phase::Tail => Step::Ended,
     }

@@ -18,11 +18,32 @@ pub(super) enum Record {
 const DEPTH_MAX: usize = 4;
 const MESSAGES: [&str; 7] = ["message", "msg", "MESSAGE", "log", "text", "short_message", "event"];
 const ERRORS: [&str; 15] = [
-    "error", "err", "panic", "panicValue", "panic_value", "panic.payload", "payload", "reason", "exception", "recover",
-    "recovered", "cause", "r", "panic_message", "errorVerbose",
+    "error",
+    "err",
+    "panic",
+    "panicValue",
+    "panic_value",
+    "panic.payload",
+    "payload",
+    "reason",
+    "exception",
+    "recover",
+    "recovered",
+    "cause",
+    "r",
+    "panic_message",
+    "errorVerbose",
 ];
 const STACKS: [&str; 10] = [
-    "stack", "stacktrace", "stackTrace", "stack_trace", "backtrace", "panic.backtrace", "trace", "callstack", "full_message",
+    "stack",
+    "stacktrace",
+    "stackTrace",
+    "stack_trace",
+    "backtrace",
+    "panic.backtrace",
+    "trace",
+    "callstack",
+    "full_message",
     "panic_stack",
 ];
 const PLACES: [&str; 5] = ["location", "panic.location", "panic_location", "file_line", "panic.file"];
@@ -58,7 +79,8 @@ fn lines(before: &str, object: &Map<String, Value>) -> Vec<String> {
     let message = texts.message.unwrap_or(before.trim());
     let error = texts.error.filter(|error| !message.contains(*error));
     let mut lines = Vec::new();
-    if let Some(place) = texts.place.filter(|place| whole_place(place).is_some_and(|place| place.file.ends_with(".rs"))) {
+    if let Some(place) = texts.place.filter(|place| whole_place(place).is_some_and(|place| place.file.ends_with(".rs")))
+    {
         lines.push(format!("panicked at {place}:"));
         lines.extend(error.unwrap_or(message).lines().map(str::to_owned));
         lines.push("note: the place was told apart".to_owned());
@@ -77,7 +99,8 @@ fn lines(before: &str, object: &Map<String, Value>) -> Vec<String> {
 
 /// The lines of a stack. Some loggers write Go's without the goroutine and without arguments; those are put back.
 fn stack_lines(stack: &str) -> Vec<String> {
-    let is_bare = goroutine_header(stack.lines().next().unwrap_or("")).is_none() && stack.lines().nth(1).and_then(place_line).is_some();
+    let is_bare = goroutine_header(stack.lines().next().unwrap_or("")).is_none()
+        && stack.lines().nth(1).and_then(place_line).is_some();
     if !is_bare {
         return stack.lines().map(str::to_owned).collect();
     }
@@ -130,9 +153,10 @@ mod tests {
     fn what_loggers_put_into_objects_becomes_lines_again() {
         assert_eq!(lines_of(r#"{"log":"\tmain.f()\n","stream":"stderr"}"#), ["\tmain.f()"]);
         let zap = r#"2026 ERROR recovered a panic {"error": "runtime error: boom", "stacktrace": "main.f\n\t/x.go:1"}"#;
-        assert_eq!(lines_of(zap), [
-            "2026 ERROR recovered a panic: runtime error: boom", "goroutine 0 [running]:", "main.f()", "\t/x.go:1"
-        ]);
+        assert_eq!(
+            lines_of(zap),
+            ["2026 ERROR recovered a panic: runtime error: boom", "goroutine 0 [running]:", "main.f()", "\t/x.go:1"]
+        );
         let tracing = r#"{"level":"ERROR","fields":{"message":"a panic occurred","panic.payload":"boom","panic.location":"src/x.rs:1:2"}}"#;
         assert_eq!(lines_of(tracing)[..2], ["panicked at src/x.rs:1:2:", "boom"]);
     }

@@ -72,9 +72,10 @@ fn thread_before(before: &str) -> (usize, Option<&str>) {
 fn human_report(line: &str, number: u64) -> Option<Open> {
     let rest = &line[line.find("anic occurred in file '")? + "anic occurred in file '".len()..];
     let (file, rest) = rest.split_once('\'')?;
-    let line_number = rest.trim_start().strip_prefix("at line ").and_then(|rest| {
-        rest.trim_end_matches(|sign: char| !sign.is_ascii_digit()).parse().ok()
-    });
+    let line_number = rest
+        .trim_start()
+        .strip_prefix("at line ")
+        .and_then(|rest| rest.trim_end_matches(|sign: char| !sign.is_ascii_digit()).parse().ok());
     let mut occurrence = Occurrence::new(Language::Rust, Kind::Panic, "", number);
     occurrence.place = Some(Place { file: file.to_owned(), line: line_number, column: None });
     Some(Open::new(occurrence, "", Phase::LabelledMessage))
@@ -135,7 +136,11 @@ fn plain(open: &mut Open, line: &str, had_prefix: bool) -> Step {
     }
     let is_foreign = open.is_foreign(line, had_prefix);
     if open.occurrence.message.is_empty() && open.tentative.is_empty() {
-        if is_foreign || line.trim().is_empty() {
+        if line.trim().is_empty() {
+            // The runtime leaves no line empty here: this is a title, and what follows it is something else.
+            return Step::Ended;
+        }
+        if is_foreign {
             return open.stray();
         }
         open.add_to_message([line.trim_start().to_owned()]);
@@ -188,9 +193,17 @@ fn is_note(line: &str) -> bool {
 
 fn is_end(line: &str) -> bool {
     let text = line.trim();
-    ["```", "</", "Stack:", "thread caused non-unwinding", "thread panicked while", "fatal runtime error", "test result:"]
-        .iter()
-        .any(|start| text.starts_with(start))
+    [
+        "```",
+        "</",
+        "Stack:",
+        "thread caused non-unwinding",
+        "thread panicked while",
+        "fatal runtime error",
+        "test result:",
+    ]
+    .iter()
+    .any(|start| text.starts_with(start))
         || text == "failures:"
         || (text.starts_with("error: ") && text.contains("panicked"))
 }
@@ -201,13 +214,12 @@ fn labelled(open: &mut Open, line: &str) -> Step {
     let unquoted = |text: &str| text.trim().trim_matches(['\'', '"']).to_owned();
     if let Some(message) = text.strip_prefix("Message:").or_else(|| text.strip_prefix("cause = ")) {
         open.add_to_message([unquoted(message)]);
-    } else if let Some(place) = text.strip_prefix("Location:").or_else(|| text.strip_prefix("at ")) {
-        if open.occurrence.place.is_none() {
-            open.occurrence.place = whole_place(place.trim());
-        }
-        if text.starts_with("Location:") {
+    } else if let Some(place) = labelled_place(text) {
+        // The place comes first in some forms, and last in others.
+        if !text.starts_with("at ") {
             open.phase = Phase::Stack;
         }
+        open.occurrence.place.get_or_insert(place);
     } else if stack_line(line).is_some() || text.contains("BACKTRACE") || text.starts_with("backtrace = ") {
         open.phase = Phase::Stack;
         return stack(open, line);
@@ -215,12 +227,20 @@ fn labelled(open: &mut Open, line: &str) -> Step {
         open.add_to_message([text.to_owned()]);
     } else if text.is_empty() || text.starts_with("\"\"\"") || text.starts_with("'''") {
         return Step::Stray;
-    } else if !open.occurrence.message.is_empty() && open.occurrence.place.is_none() {
+    } else if let Some(thread) = text.strip_prefix("thread: ") {
+        open.occurrence.thread = Some(thread.to_owned());
+    } else if open.occurrence.place.is_none() {
         open.add_to_message([text.to_owned()]);
     } else {
         return open.stray();
     }
     Step::Taken
+}
+
+/// `Location: src/x.rs:1`, `at src/x.rs:1:2` and `in src/x.rs:1`.
+fn labelled_place(text: &str) -> Option<Place> {
+    let place = ["Location:", "at ", "in "].iter().find_map(|label| text.strip_prefix(label))?;
+    whole_place(place.trim().trim_end_matches('`'))
 }
 
 /// A line of the stack, or of what stands around it.
@@ -258,7 +278,8 @@ fn add_debug_frames(open: &mut Open, line: &str) -> bool {
     for part in line.split("{ fn: \"").skip(1) {
         let Some((function, rest)) = part.split_once('"') else { continue };
         let rest = rest.split('}').next().unwrap_or(rest);
-        let file = rest.split_once("file: \"").and_then(|(_, rest)| rest.split_once('"')).map(|(file, _)| file.to_owned());
+        let file =
+            rest.split_once("file: \"").and_then(|(_, rest)| rest.split_once('"')).map(|(file, _)| file.to_owned());
         let line = rest.split_once("line: ").and_then(|(_, digits)| digits.trim().parse().ok());
         open.occurrence.add_frame(Frame { function: function.to_owned(), file, line });
     }

@@ -72,7 +72,8 @@ fn looks_like_function(name: &str) -> bool {
         return false;
     }
     let is_generic = head.contains("::") || head.starts_with(['<', '_', '{']);
-    is_generic || (!head.contains(' ') && head.chars().all(|sign| sign.is_alphanumeric() || "_@.$!*+<>-:/()".contains(sign)))
+    is_generic
+        || (!head.contains(' ') && head.chars().all(|sign| sign.is_alphanumeric() || "_@.$!*+<>-:/()".contains(sign)))
 }
 
 /// A frame from a name with its place behind it, in any of the forms.
@@ -95,7 +96,8 @@ fn split_place(text: &str) -> (&str, Option<Place>) {
             return (&text[..start], Some(place));
         }
     }
-    (text, None)
+    let last = text.rsplit_once(' ').and_then(|(name, last)| Some((name, whole_place(last)?)));
+    last.map_or((text, None), |(name, place)| (name, Some(place)))
 }
 
 #[cfg(test)]
@@ -106,8 +108,12 @@ mod tests {
     fn frames_of_all_printers_are_read() {
         for (line, number, function, place) in [
             ("   0: app::work", 0, "app::work", None),
-            ("  17:     0x55d0c0ffee10 - <app::Guard as core::ops::drop::Drop>::drop::h0011223344556677", 17,
-             "<app::Guard as core::ops::drop::Drop>::drop::h0011223344556677", None),
+            (
+                "  17:     0x55d0c0ffee10 - <app::Guard as core::ops::drop::Drop>::drop::h0011223344556677",
+                17,
+                "<app::Guard as core::ops::drop::Drop>::drop::h0011223344556677",
+                None,
+            ),
             ("   3: 0x7ff7d7e8e962 - <unknown>", 3, "<unknown>", None),
             ("   3: app::f at ./src/x.rs:3:4", 3, "app::f", Some(("./src/x.rs", 3))),
             ("   3: app::f (src/x.rs:3)", 3, "app::f", Some(("src/x.rs", 3))),
