@@ -216,6 +216,9 @@ fn decided(history: &History) -> (Duration, &'static str) {
         let settings = Settings { capacity, time_max: Some(TIME_MAX), ..Settings::default() };
         let judgement = black_box(history.check(&settings));
         best = best.min((judgement.took, judgement.verdict.name()));
+        if judgement.undecided > 0 {
+            break;
+        }
     }
     best
 }

@@ -263,6 +263,12 @@ impl HistoryModel {
         matches!(self, Self::BoundedQueue | Self::Pool)
     }
 
+    /// Whether it holds one value at a time, or none.
+    #[must_use]
+    pub const fn is_place(self) -> bool {
+        matches!(self, Self::Register | Self::CasRegister | Self::Map | Self::Cache | Self::OnceCell | Self::Set)
+    }
+
     /// Whether values are put into it and taken out again.
     #[must_use]
     pub const fn is_container(self) -> bool {

@@ -30,6 +30,9 @@ pub(super) struct Object {
 /// goes there first.
 const REAL_TIME_PARTS: u32 = 4;
 
+/// So much is looked at only to name what is certainly wrong.
+const NAMING_SITUATIONS_MAX: u64 = 20_000;
+
 /// Judges the operations of one object, which are in the order of their invocations.
 pub(super) fn judge(object: Object, records: &[Record], values: &Values, budget: &Budget) -> Found {
     if object.order == Order::RealTime || !object.model.takes_order() {
@@ -38,7 +41,30 @@ pub(super) fn judge(object: Object, records: &[Record], values: &Values, budget:
     let part = budget.part(REAL_TIME_PARTS);
     let found = judge_in_real_time(Object { order: Order::RealTime, ..object }, records, values, &part);
     budget.spend(part.spent());
-    if found == Found::Order { found } else { searched(object, records, values, budget) }
+    if found == Found::Order { found } else { judge_by_program(object, records, values, budget) }
+}
+
+fn judge_by_program(object: Object, records: &[Record], values: &Values, budget: &Budget) -> Found {
+    if !object.model.is_place() {
+        return searched(object, records, values, budget);
+    }
+    let calls = operations(records, |record| cell_call(object.model, record, values));
+    budget.spend(records.len() as u64);
+    match monitor::blocks(&calls, &processes(records), object.initial) {
+        monitor::Ruling::Order => Found::Order,
+        monitor::Ruling::None { operation, is_first: true } => Found::None { operation },
+        // That there is no order is certain; an earlier operation is named if that does not take long.
+        monitor::Ruling::None { operation, is_first: false } => {
+            let few = Budget::new(NAMING_SITUATIONS_MAX, None);
+            let named = searched(object, records, values, &few);
+            if matches!(named, Found::None { .. }) { named } else { Found::None { operation } }
+        }
+        monitor::Ruling::Unknown => searched(object, records, values, budget),
+    }
+}
+
+fn processes(records: &[Record]) -> Vec<Value> {
+    records.iter().map(|record| record.process).collect()
 }
 
 fn judge_in_real_time(object: Object, records: &[Record], values: &Values, budget: &Budget) -> Found {
@@ -115,10 +141,7 @@ pub(super) fn decide<M: Sequential>(
 ) -> Found {
     match object.order {
         Order::RealTime => search(model, operations, budget),
-        Order::Program => {
-            let processes: Vec<Value> = records.iter().map(|record| record.process).collect();
-            search_by_program(model, operations, &processes, budget)
-        }
+        Order::Program => search_by_program(model, operations, &processes(records), budget),
     }
 }
 

@@ -12,7 +12,7 @@ mod sequential;
 mod text;
 
 pub(super) use bag::{Bag, bag_call};
-pub(super) use cell::{Cell, cell_call};
+pub(super) use cell::{Cell, CellCall, cell_call};
 pub(super) use chain::Chain;
 pub(super) use counter::{Counter, counter_call};
 pub(super) use multisets::Multisets;

@@ -121,6 +121,9 @@ fn a_stale_read_is_sequential_until_the_reader_knows_better() {
     let before: &[Step] = &[("0", "dequeue", "-> 7"), ("1", "enqueue", "7")];
     assert_eq!(named(HistoryModel::Queue, before), "value from nowhere");
     assert_eq!(named_by_program(HistoryModel::Queue, before), (Verdict::Pass, "nothing"));
+    // An update that found nothing did nothing, so that nothing was overwritten before the insertion.
+    let idle: &[Step] = &[("0", "update", "1"), ("0", "insert", "2 -> null"), ("1", "get", "-> null")];
+    assert_eq!(named_by_program(HistoryModel::Map, idle), (Verdict::Pass, "nothing"));
     let lost: &[Step] = &[("0", "increment", ""), ("0", "read", "-> 0")];
     assert_eq!(named_by_program(HistoryModel::Counter, lost), (Verdict::Fail, "lost update"));
 }

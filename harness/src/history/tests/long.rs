@@ -1,7 +1,7 @@
 //! Long histories of real objects are explained, and one answer that is flipped in them is found and named.
 
 use super::{judged, reference::Dice};
-use crate::history::{Assembly, Event, History, HistoryModel, Kind, Record, Value, Verb};
+use crate::history::{Assembly, Event, History, HistoryModel, Kind, Order, Record, Settings, Value, Verb};
 use squall_model::Verdict;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -114,4 +114,55 @@ fn one_answer_that_is_flipped_in_a_long_history_is_found_and_named() {
     let lonely = |record: &Record| record.applied.is_some();
     flip(&mut history, lonely, |record| record.applied = record.applied.map(|applied| !applied));
     assert_eq!(judged(&history).verdict, Verdict::Fail);
+}
+
+/// A register of which each process reads a copy of its own, which lags behind what was written by others: sequentially consistent, and hardly
+/// ever linearizable. Of `values`, each is written again and again.
+fn lagging_register(operations: u64, values: u64) -> History {
+    let mut assembly = Assembly::new(HistoryModel::Register);
+    let mut dice = Dice::new(11);
+    let mut written = vec![Value::NULL];
+    let mut copies = [0; PROCESSES as usize];
+    let mut line = 0;
+    for _ in 0..operations {
+        let process = dice.roll(PROCESSES) as usize;
+        let copy = &mut copies[process];
+        let (name, argument, answer) = if dice.roll(3) == 0 {
+            let value = Value::whole((written.len() as u64 % values) as i64).unwrap();
+            written.push(value);
+            *copy = written.len() - 1;
+            ("write", Some(value), None)
+        } else {
+            *copy += dice.roll((written.len() - *copy).min(4) as u64) as usize;
+            ("read", None, Some(written[*copy]))
+        };
+        for (kind, value) in [(Kind::Invoke, argument), (Kind::Ok, answer)] {
+            let process = Value::whole(process as i64).unwrap();
+            line += 1;
+            let operation = Some(name);
+            assembly.add(&Event { process, kind, operation, key: None, value, applied: None }, line).unwrap();
+        }
+    }
+    assembly.finish()
+}
+
+#[test]
+fn a_long_history_of_copies_that_lag_behind_is_sequential_and_not_linearizable() {
+    let by_program = Settings { order: Order::Program, ..Settings::default() };
+    for values in [7, u64::MAX] {
+        let history = lagging_register(OPERATIONS, values);
+        assert_eq!(judged(&history).verdict, Verdict::Fail);
+        let found = history.check(&by_program);
+        assert_eq!(found.verdict, Verdict::Pass, "{} situations", found.explored);
+    }
+}
+
+#[test]
+fn a_copy_that_goes_back_is_found_in_a_long_history_without_real_time() {
+    let mut history = lagging_register(OPERATIONS, u64::MAX);
+    let first = history.records.iter().find_map(|record| record.answer.filter(|answer| *answer != Value::NULL));
+    let late = |record: &Record| record.verb == Verb::Read;
+    let wrong = flip(&mut history, late, |record| record.answer = first);
+    let found = history.check(&Settings { order: Order::Program, ..Settings::default() });
+    assert_eq!(found.failure.map(|failure| failure.operation), Some(wrong));
 }

@@ -21,12 +21,12 @@ type Effect = (Held, Option<Value>, Option<bool>);
 pub(super) const CAPACITY: u32 = 2;
 
 /// Numbers that follow from a seed and a count.
-pub(super) struct Dice(u64, bool);
+pub(super) struct Dice(u64, bool, bool);
 
 impl Dice {
-    /// The numbers of a seed. With an even one, what is put into containers is all different.
+    /// The numbers of a seed. With an even one, what is put into containers is all different; with every fourth, what is put anywhere.
     pub(super) const fn new(seed: u64) -> Self {
-        Self(seed, seed.is_multiple_of(2))
+        Self(seed, seed.is_multiple_of(2), seed.is_multiple_of(4))
     }
 
     pub(super) fn roll(&mut self, sides: u64) -> u64 {
@@ -299,7 +299,8 @@ fn question(model: HistoryModel, number: u64, dice: &mut Dice, values: &mut Valu
     let Operations { verb, argument, .. } = operations[dice.roll(operations.len() as u64) as usize];
     let argument = match argument {
         Argument::Nothing => Value::NULL,
-        Argument::Value if dice.1 && verb == Verb::Push => whole(number),
+        Argument::Value if dice.1 && verb == Verb::Push || dice.2 => whole(number),
+        Argument::Pair if dice.2 => values.list(&[whole(dice.roll(number + 1)), whole(number)]),
         // Of a priority queue, in another order than that in which they come.
         Argument::Whole if dice.1 && verb == Verb::Push => whole(number * 7 % 25 * 100 + number),
         Argument::Value | Argument::Element | Argument::Whole | Argument::Index => whole(dice.roll(3)),
