@@ -65,15 +65,15 @@ fn objection(fault: &Fault, meter: &Meter, trial: &TrialPlan, record: &TrialReco
     }
     match fault {
         Fault::Realloc(realloc) => lacking_personality(realloc, meter, trial.role),
-        Fault::Failpoint(failpoint) => unseen_failpoint(failpoint, meter).or_else(|| bad_delays(meter)),
+        Fault::Failpoint(failpoint) => unseen_failpoint(failpoint, meter).or_else(|| bad_delays(meter, TimeSpan::ZERO)),
         Fault::Stall(stall) => word_gone(stall, meter)
             .or_else(|| never_fired(fault, meter))
             .or_else(|| missed_occasions(stall, meter, trial.load.workers))
-            .or_else(|| bad_delays(meter)),
+            .or_else(|| bad_delays(meter, stall.longest())),
         Fault::Load(shift) => never_fired(fault, meter).or_else(|| wrong_mix(shift, meter, trial.load.workers)),
         _ => never_fired(fault, meter)
             .or_else(|| wrong_share(fault, meter, trial.load.workers))
-            .or_else(|| bad_delays(meter)),
+            .or_else(|| bad_delays(meter, TimeSpan::ZERO)),
     }
 }
 
@@ -183,13 +183,15 @@ fn wrong_mix(shift: &LoadShift, meter: &Meter, workers: u32) -> Option<String> {
     })
 }
 
-/// Whether the delays were another dose than asked: much too late, or none of full length.
-fn bad_delays(meter: &Meter) -> Option<String> {
+/// Whether the delays were another dose than asked: much too late, or none of full length. Where holds of many lengths are asked
+/// for, the mean one may be late by as much as it is shorter than the longest: that one was asked for, too.
+fn bad_delays(meter: &Meter, longest: TimeSpan) -> Option<String> {
     if meter.cut_short > 0 && meter.cut_short >= meter.fired {
         return Some("every delay was cut short by healing; its window is too short".to_owned());
     }
     let late = meter.lateness.quantile_nanos(0.5)? as f64;
-    let allowed = (meter.asked_mean_nanos as f64 * LATE_SHARE_MAX).max(LATE_NANOS_MAX);
+    let room = longest.nanos().saturating_sub(meter.asked_mean_nanos) as f64;
+    let allowed = (meter.asked_mean_nanos as f64 * LATE_SHARE_MAX).max(LATE_NANOS_MAX).max(room);
     (late > allowed).then(|| {
         let mean = nanos(meter.asked_mean_nanos as f64);
         format!("half of its delays, {mean} in the mean, were late by more than {}", nanos(late))
@@ -370,6 +372,15 @@ mod tests {
         assert_eq!(judged(always, short).verdict, Verdict::Pass);
         let cut = Meter { cut_short: 3, ..armed(3, 3) };
         assert!(refusal(always, cut).contains("cut short"));
+    }
+
+    #[test]
+    fn a_hold_that_is_late_and_still_no_longer_than_asked_is_the_asked_dose() {
+        let range = "{stall: {at: any, for: 500us..3ms, every: 20ms}}";
+        assert_eq!(judged(range, delays(1_400_000, 1_500_000, 200)).verdict, Verdict::Pass);
+        assert!(refusal(range, delays(1_400_000, 1_700_000, 200)).contains("late by more than 1."));
+        let fixed = "{stall: {at: any, for: 1ms, every: 20ms}}";
+        assert!(refusal(fixed, delays(1_000_000, 600_000, 200)).contains("late by more than"));
     }
 
     #[test]
