@@ -212,6 +212,7 @@ impl Desk {
             if is_told_again(last, &occurrence) {
                 let line = last.line;
                 *last = Occurrence { line, consequence: last.consequence, ..occurrence };
+                self.primary.see_again(last);
                 return;
             }
         }
