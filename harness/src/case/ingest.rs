@@ -14,6 +14,8 @@ const CLASSES_MAX: usize = 3;
 /// A log as the knowledge base takes it in.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Ingested {
+    /// What the log is known by: 16 hexadecimal digits over its bytes.
+    pub digest: String,
     /// How many lines the log has.
     pub lines: u64,
     /// Which occurrence is the primary, counted from 0.
@@ -60,6 +62,7 @@ pub fn ingested(reading: Reading) -> Ingested {
     let entries = entries.map(|(index, occurrence)| entry(occurrence, reading.primary == Some(index), &mut groups));
     let occurrences: Vec<_> = entries.collect();
     Ingested {
+        digest: format!("{:016x}", reading.digest),
         lines: reading.lines,
         primary: reading.primary,
         left_out: reading.left_out,

@@ -7,6 +7,7 @@
 mod case_error;
 mod cause;
 mod ingest;
+mod occurrences;
 mod reading;
 mod signature;
 mod sites;
@@ -15,6 +16,7 @@ mod store;
 pub use case_error::CaseError;
 pub use cause::{CauseClass, Ranked, classify};
 pub use ingest::{Entry, Ingested, ingested};
+pub use occurrences::Remembered;
 pub use reading::{Consequence, Frame, Kind, Language, Occurrence, Place, Reader, Reading, read};
 pub use signature::{Groups, Key, Signature, Strength};
 pub use store::Store;

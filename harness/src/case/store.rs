@@ -10,7 +10,8 @@ const FILE: &str = "kb.sqlite";
 /// How long a run waits for another one that writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// The steps from each form to the next one; the form is the number of steps that were taken. Steps are only ever added.
-const STEPS: [&str; 1] = ["
+const STEPS: [&str; 2] = [
+    "
     CREATE TABLE sites (
         program    TEXT NOT NULL,
         workload   TEXT NOT NULL,
@@ -23,7 +24,30 @@ const STEPS: [&str; 1] = ["
         operations INTEGER NOT NULL,
         PRIMARY KEY (program, workload, kind, name)
     ) STRICT, WITHOUT ROWID;
-"];
+",
+    "
+    CREATE TABLE findings (
+        fingerprint TEXT NOT NULL PRIMARY KEY,
+        class       TEXT NOT NULL,
+        template    TEXT NOT NULL,
+        first       TEXT NOT NULL,
+        occurrences INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE finding_keys (
+        key         TEXT NOT NULL,
+        fingerprint TEXT NOT NULL REFERENCES findings,
+        PRIMARY KEY (key, fingerprint)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE occurrences (
+        digest      TEXT NOT NULL,
+        position    INTEGER NOT NULL,
+        source      TEXT NOT NULL,
+        fingerprint TEXT NOT NULL REFERENCES findings,
+        body        TEXT NOT NULL,
+        PRIMARY KEY (digest, position)
+    ) STRICT, WITHOUT ROWID;
+",
+];
 
 /// The knowledge base, open.
 #[derive(Debug)]
@@ -95,7 +119,7 @@ mod tests {
         let raw = Connection::open(results.path().join(FILE)).unwrap();
         raw.pragma_update(None, "user_version", 99).unwrap();
         let error = Store::open(results.path()).unwrap_err().to_string();
-        assert!(error.contains("kb.sqlite has form 99, this squall knows up to 1"), "{error}");
+        assert!(error.contains("kb.sqlite has form 99, this squall knows up to 2"), "{error}");
         let form: u32 = raw.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
         assert_eq!(form, 99);
     }

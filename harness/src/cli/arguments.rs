@@ -257,6 +257,9 @@ pub(super) struct IngestArguments {
     /// The log; `-` reads standard input
     #[arg(value_name = "FILE|-")]
     pub(super) file: PathBuf,
+    /// Also remember what was read in the knowledge base of this directory, and tell what it knew
+    #[arg(long, value_name = "DIR")]
+    pub(super) results: Option<PathBuf>,
 }
 
 /// How much a check may try.

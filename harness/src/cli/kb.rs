@@ -5,7 +5,7 @@ use super::arguments::{Format, IngestArguments, KbArguments, KbTask, Output};
 use super::machine::colours;
 use super::output::tell;
 use super::problem::Problem;
-use crate::case::{Entry, Ingested, Reader, ingested};
+use crate::case::{Entry, Ingested, Reader, Remembered, Store, ingested};
 use crate::report::Paint;
 use serde_json::json;
 use squall_model::{ExitCode, text};
@@ -30,12 +30,20 @@ pub(super) fn kb(arguments: &KbArguments, output: Output) -> Result<ExitCode, Pr
 fn ingest(arguments: &IngestArguments, output: Output) -> Result<ExitCode, Problem> {
     let name = name(&arguments.file);
     let ingested = read(&arguments.file, &name)?;
+    let known = remember(arguments.results.as_deref(), &name, &ingested)?;
     match output.format {
-        Format::Human => tell_person(&name, &ingested, output),
-        Format::Json => tell(&json!({ "file": name, "log": ingested }).to_string()),
+        Format::Human => tell_person(&name, &ingested, &known, output),
+        Format::Json => tell(&json!({ "file": name, "log": ingested, "known": known }).to_string()),
         Format::Ndjson => ingested.occurrences.iter().for_each(|entry| tell(&json!(entry).to_string())),
     }
     Ok(ExitCode::Passed)
+}
+
+/// Remembers what was read, if that is asked for; hands on what was known of each occurrence.
+fn remember(results: Option<&Path>, name: &str, ingested: &Ingested) -> Result<Vec<Remembered>, Problem> {
+    let Some(results) = results else { return Ok(Vec::new()) };
+    std::fs::create_dir_all(results).map_err(Problem::system("making the results directory"))?;
+    Ok(Store::open(results)?.remember(name, ingested)?)
 }
 
 fn name(path: &Path) -> String {
@@ -74,7 +82,7 @@ fn read(path: &Path, name: &str) -> Result<Ingested, Problem> {
     }
 }
 
-fn tell_person(name: &str, ingested: &Ingested, output: Output) {
+fn tell_person(name: &str, ingested: &Ingested, known: &[Remembered], output: Output) {
     let paint = Paint { colours: colours(output.color, std::io::stdout().is_terminal()) };
     let count = ingested.occurrences.len() as u64 + ingested.left_out;
     tell(&format!(
@@ -85,9 +93,12 @@ fn tell_person(name: &str, ingested: &Ingested, output: Output) {
         text::counted(ingested.lines, "line"),
     ));
     let shown = ingested.occurrences.iter().enumerate();
-    for (_, entry) in shown.filter(|(index, entry)| *index < SHOWN_MAX || entry.primary) {
+    for (index, entry) in shown.filter(|(index, entry)| *index < SHOWN_MAX || entry.primary) {
         tell("");
         tell_entry(entry, paint);
+        if let Some(known) = known.get(index) {
+            tell(&format!("  {}", in_words(known)));
+        }
     }
     let hidden = count.saturating_sub(SHOWN_MAX as u64);
     if hidden > 0 {
@@ -123,6 +134,13 @@ fn tell_entry(entry: &Entry, paint: Paint) {
     }
     if entry.primary {
         tell(&format!("  {}: {}", entry.class.meaning().trim_end_matches('.'), entry.class.response()));
+    }
+}
+
+fn in_words(known: &Remembered) -> String {
+    match known.seen_before {
+        0 => "new to the knowledge base".to_owned(),
+        times => format!("seen {} before, as {}", text::counted(times, "time"), known.known_as),
     }
 }
 

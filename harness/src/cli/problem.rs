@@ -3,6 +3,7 @@
 use super::arguments::{Format, Output};
 use super::machine::colours;
 use super::output::{talk, tell};
+use crate::case::CaseError;
 use crate::experiment::ExperimentError;
 use crate::history::{HistoryError, HistoryModel};
 use crate::record::RecordError;
@@ -80,6 +81,9 @@ pub(super) enum Problem {
         /// What is wrong with it.
         need: &'static str,
     },
+    /// The knowledge base cannot be used.
+    #[error(transparent)]
+    Case(#[from] CaseError),
     /// A log cannot be read.
     #[error("the log {file} cannot be read")]
     Log {
@@ -123,7 +127,9 @@ impl Problem {
             | Self::BudgetTooSmall { .. }
             | Self::NothingListed { .. }
             | Self::HistoryOption { .. } => ExitCode::BadArguments,
-            Self::Run(_) | Self::Record(_) | Self::Unreadable { .. } | Self::System { .. } => ExitCode::SquallFailed,
+            Self::Run(_) | Self::Case(_) | Self::Record(_) | Self::Unreadable { .. } | Self::System { .. } => {
+                ExitCode::SquallFailed
+            }
         }
     }
 

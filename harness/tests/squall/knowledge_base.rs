@@ -93,6 +93,19 @@ fn what_cannot_be_read_and_what_tells_of_nothing_are_named() {
 }
 
 #[test]
+fn with_results_the_knowledge_base_remembers_and_a_newer_one_is_left_alone() {
+    let bench = Bench::new();
+    let file = bench.write("server.log", LOG);
+    let results = bench.results().display().to_string();
+    let told = || bench.squall(&["kb", "ingest", &file, "--results", &results]);
+    assert!(told().stdout.contains("new to the knowledge base"));
+    assert!(told().stdout.contains("seen 1 time before, as v2-"));
+    fs::write(bench.results().join("kb.sqlite"), "no database, but long enough to be looked at ".repeat(40)).unwrap();
+    let ended = told();
+    assert!(ended.code == 1 && ended.stderr.contains("cannot be used"), "{}", ended.stderr);
+}
+
+#[test]
 fn the_readme_names_every_field_and_every_class() {
     let (_, object) = ingested(LOG);
     let page = fs::read_to_string(repository().join("README.md")).unwrap();

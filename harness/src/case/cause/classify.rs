@@ -29,12 +29,15 @@ const MESSAGE: u32 = 40;
 const WORD: u32 = 12;
 /// What a word tells that names a mechanism by itself, even inside an error that was unwrapped.
 const STRONG_WORD: u32 = 20;
+/// How much more a word tells near the beginning of a message, and how far that reaches.
+const EARLY: u32 = 6;
+const EARLY_BYTES: usize = 48;
 /// What it tells that an error was unwrapped: more than where the error came from, less than a mechanism that it names.
-const UNWRAPPED: u32 = 16;
+const UNWRAPPED: u32 = 19;
 /// What a function tells that the panic came through.
 const FUNCTION: u32 = 4;
 /// A word up to this length has to stand alone: `oom` is no part of `room`, and `window` none of `windowEnd`.
-const SHORT_WORD_MAX: usize = 7;
+const SHORT_WORD_MAX: usize = 6;
 /// The classes that are mechanisms, and stand before the unwrapping of an error that tells of them.
 const MECHANISMS: [CauseClass; 8] =
     [ConcurrentMapAccess, Deadlock, DataRace, ClosedChannel, PoisonedLock, TimedOut, ResourceExhaustion, Encoding];
@@ -102,25 +105,26 @@ fn by_message(occurrence: &Occurrence, add: &mut impl FnMut(CauseClass, u32)) {
     // Classes stand in the order in which their words tell most.
     let mut less = 0;
     for (class, words) in WORDS {
-        if words.split('|').any(|word| has_word(&text, word)) {
-            let weight = if MECHANISMS.contains(class) { STRONG_WORD } else { WORD };
-            add(*class, weight.saturating_sub(less));
-            less = (less + 1).min(WORD - 2);
-        }
+        let Some(at) = words.split('|').filter_map(|word| word_at(&text, word)).min() else { continue };
+        let weight = if MECHANISMS.contains(class) { STRONG_WORD } else { WORD };
+        let early = if at < EARLY_BYTES { EARLY } else { 0 };
+        add(*class, (weight + early).saturating_sub(less));
+        less = (less + 1).min(WORD - 2);
     }
     if known.is_none() && quotes_debug(message) && occurrence.language == Language::Rust {
         add(ErrorUnwrapped, UNWRAPPED);
     }
 }
 
-/// Whether a text has a word: from its beginning on, and a short one up to its end.
-fn has_word(text: &str, word: &str) -> bool {
-    text.match_indices(word).any(|(at, _)| {
-        let begins = !word.starts_with(char::is_alphanumeric) || !text[..at].ends_with(char::is_alphanumeric);
+/// Where a text has a word: from its beginning on, and a short one up to its end.
+fn word_at(text: &str, word: &str) -> Option<usize> {
+    let found = text.match_indices(word).find(|(at, _)| {
+        let begins = !word.starts_with(char::is_alphanumeric) || !text[..*at].ends_with(char::is_alphanumeric);
         let tail = &text[at + word.len()..];
         let ends = word.len() > SHORT_WORD_MAX || !tail.trim_start_matches('s').starts_with(char::is_alphanumeric);
         begins && ends
-    })
+    });
+    found.map(|(at, _)| at)
 }
 
 /// Classes whose messages quote something that may tell more.

@@ -53,14 +53,13 @@ pub(super) const WORDS: &[(CauseClass, &str)] = &[
     (
         Environment,
         "no such file|notfound|code: 2,|permission denied|permissiondenied|code: 13|operation not permitted|\
-         environment variable|notpresent|env var|address already in use|addrinuse|code: 98|code: 48|code: 10048|\
-         read-only file|readonlyfilesystem|not a directory|is a directory|no such device|cannot find|\
-         not installed|missing config|config|home directory|display|wayland|x11|gpu|adapter|vulkan|driver|tty|\
-         terminal|locale|timezone|could not open|failed to open|unable to open|couldn't open|file not found|\
-         alreadyexists|already exists|cross-device|executable|library|dlopen|libloading|glibc|kernel|\
-         unsupported platform|no default|noentry|enoent|eacces|no such process|available port|port is in use|\
-         settings|failed to initialize|failed to init|could not initialize|initialization failed|surface|device|\
-         graphics|window|registry",
+         environment variable|notpresent|env var|address already in use|addrinuse|code: 98|code: 48|\
+         code: 10048|read-only file|readonlyfilesystem|not a directory|is a directory|no such device|\
+         cannot find|not installed|missing config|config|home directory|could not open|failed to open|\
+         unable to open|couldn't open|file not found|alreadyexists|already exists|cross-device|dlopen|\
+         libloading|glibc|unsupported platform|no default|noentry|enoent|eacces|no such process|\
+         available port|port is in use|failed to initialize|failed to init|could not initialize|\
+         initialization failed",
     ),
     (
         Network,
@@ -108,6 +107,11 @@ pub(super) const WORDS: &[(CauseClass, &str)] = &[
         "`none`|is none|was none|not found|no such|missing|does not exist|doesn't exist|should exist|must exist|\
          not set|expected some|unknown|no entry|non-existent|nonexistent|must be set|should be present|unset|\
          not initialized|uninitialized|not registered",
+    ),
+    (
+        Environment,
+        "display|wayland|x11|gpu|adapter|vulkan|driver|tty|terminal|locale|timezone|executable|library|\
+         kernel|settings|surface|device|graphics|window|registry",
     ),
     (
         InvalidMemory,

@@ -3,7 +3,7 @@
 
 use super::go_frame::{function_line, goroutine_header, place_line};
 use super::go_message::{implied_message, is_raising, kind_of_fatal, recovered_message, without_marks};
-use super::occurrence::{Frame, Kind, Language, Occurrence};
+use super::occurrence::{Frame, Kind, Language, Occurrence, Place};
 use super::open::{Open, Phase, Step};
 use super::prefix::is_log_prefix;
 use super::rust::put_place;
@@ -137,7 +137,7 @@ pub(super) fn goroutine(line: &str, announced: &[String], previous: &str, number
 
 /// A stack whose places come first, behind words of a recovering handler.
 pub(super) fn places_first(line: &str, announced: &[String], number: u64) -> Option<Open> {
-    let place = place_line(line).filter(|_| line.contains(" (0x"))?;
+    let place = go_place(line)?;
     let words: Vec<&str> = announced.iter().map(String::as_str).collect();
     let message = recovered_message(&words)?;
     let mut open = go(Kind::Panic, &message, "", Phase::PlacesFirst, number);
@@ -180,7 +180,7 @@ fn message(open: &mut Open, line: &str, had_prefix: bool) -> Step {
         open.phase = Phase::GoStack;
         return stack(open, line);
     }
-    if place_line(line).is_some() && line.contains(" (0x") {
+    if go_place(line).is_some() {
         accept_tentative(open);
         open.phase = Phase::PlacesFirst;
         return place_first(open, line);
@@ -323,6 +323,11 @@ fn place_first(open: &mut Open, line: &str) -> Step {
     }
     open.strays = 0;
     Step::Taken
+}
+
+/// The place that a line is, if it is in Go's own code: other programs print places alone, too.
+fn go_place(line: &str) -> Option<Place> {
+    place_line(line).filter(|place| place.file.ends_with(".go") || place.file.ends_with(".s"))
 }
 
 /// These handlers leave off the package: the file's folder tells it.

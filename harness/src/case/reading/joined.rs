@@ -2,7 +2,7 @@
 //! that puts spaces in their place.
 
 /// A line with one of these may belong to a report.
-const MARKS: [&str; 22] = [
+const MARKS: [&str; 23] = [
     "panic",
     "PANIC",
     "Panic",
@@ -25,6 +25,7 @@ const MARKS: [&str; 22] = [
     "munmap_chunk",
     "malloc(",
     "\"can_unwind\"",
+    "(thread ",
 ];
 /// A line is cut into no more pieces than a stack has lines.
 const PIECES_MAX: usize = 512;

@@ -41,7 +41,8 @@ impl Lines {
             self.partial.retain(|byte| *byte != 0);
         }
         let text = String::from_utf8_lossy(&self.partial);
-        let line = text.trim_end_matches('\r');
+        // Some editors and pagers write the sign out.
+        let line = text.trim_end_matches('\r').trim_end_matches("^M");
         if line.contains('\u{1b}') {
             take(&without_escapes(line), self.number);
         } else {

@@ -42,8 +42,10 @@ impl Prefix {
 
     /// The line without the prefix, if it has one of the same shape.
     pub(super) fn stripped<'a>(&self, line: &'a str) -> Option<&'a str> {
-        let mut expected = self.0.trim_end().chars().peekable();
-        let mut rest = line;
+        let shape = self.0.trim();
+        let mut expected = shape.chars().peekable();
+        // Numbers before a line may be set flush right.
+        let mut rest = if shape.is_empty() { line } else { line.trim_start() };
         while let Some(sign) = expected.next() {
             if sign.is_ascii_digit() {
                 while expected.next_if(char::is_ascii_digit).is_some() {}
@@ -88,7 +90,8 @@ pub(super) fn is_log_prefix(text: &str) -> bool {
     let last = text.split_whitespace().next_back().unwrap_or("");
     let is_level = LEVELS.contains(&last.trim_matches([':', '[', ']', '-']).to_ascii_lowercase().as_str());
     let ends_in_value = last.contains(|sign: char| sign.is_ascii_digit()) || last.ends_with([':', ']', ')']);
-    (has_time && ends_in_value) || is_level || text.ends_with("]:") || (text.ends_with(':') && text.contains('['))
+    // `etcd: panic: …` names who says it.
+    (has_time && ends_in_value) || is_level || text.ends_with(':')
 }
 
 const LEVELS: [&str; 16] = [
@@ -106,6 +109,7 @@ mod tests {
         assert_eq!(prefix.stripped("2026-01-02T03:04:05.9Z api_1  | \t/x.go:1"), Some("\t/x.go:1"));
         assert_eq!(prefix.stripped("2026-01-02T03:04:05.9Z api_1  |"), Some(""));
         assert_eq!(prefix.stripped("db_1 | ready"), None);
+        assert_eq!(Prefix::new("  9 ").stripped(" 10 \tx"), Some("\tx"));
         assert_eq!(Prefix::new("    ").stripped("      deeper"), Some("  deeper"));
         assert_eq!(Prefix::new("> ").stripped(">"), Some(""));
     }

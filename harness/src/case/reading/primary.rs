@@ -56,6 +56,14 @@ impl Primary {
         self.count += 1;
     }
 
+    /// Takes the last occurrence again, now that more is known of it.
+    pub(super) fn see_again(&mut self, occurrence: &Occurrence) {
+        let rank = rank(occurrence);
+        if self.best.is_none_or(|(best, _)| rank < best) {
+            self.best = Some((rank, self.count.saturating_sub(1)));
+        }
+    }
+
     /// Which occurrence it is, counted from 0.
     pub(super) fn index(&self) -> Option<usize> {
         self.best.map(|(_, index)| index)
@@ -68,14 +76,14 @@ fn rank(occurrence: &Occurrence) -> u8 {
         (Some(Consequence::Aftermath), _) => 4,
         (Some(_), _) => 2,
         // A dump that says why it was asked for is the better word for a signal after it.
-        (None, Kind::GoroutineDump) => {
-            if occurrence.message.is_empty() {
-                3
-            } else {
-                1
-            }
+        (None, Kind::GoroutineDump) if occurrence.message.is_empty() => 3,
+        (None, Kind::GoroutineDump | Kind::Error) => 1,
+        // Go never panics without its goroutine: a line alone, such as a title, only mentions one.
+        (None, Kind::Panic | Kind::FatalError)
+            if occurrence.language == Language::Go && occurrence.frames.is_empty() =>
+        {
+            1
         }
-        (None, Kind::Error) => 1,
         (None, _) => 0,
     }
 }

@@ -15,6 +15,8 @@ use squall_model::PanicReport;
 const OCCURRENCES_MAX: usize = 1_000;
 /// So many lines before a goroutine may announce what it is about.
 const ANNOUNCED_MAX: usize = 12;
+/// Spreads each byte over the digest; an odd number without a pattern.
+const DIGEST_FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
 /// So many words of a title are compared with the message under it.
 const ALIKE_WORDS: usize = 4;
 
@@ -29,6 +31,8 @@ pub struct Reading {
     pub primary: Option<usize>,
     /// How many lines the log has.
     pub lines: u64,
+    /// A hash of the log's bytes, by which it is known again.
+    pub digest: u64,
 }
 
 /// Reads a log.
@@ -57,6 +61,9 @@ impl Reader {
     /// Takes the next bytes of the log.
     pub fn push(&mut self, bytes: &[u8]) {
         let desk = &mut self.desk;
+        desk.reading.digest = bytes.iter().fold(desk.reading.digest, |digest, byte| {
+            (digest ^ u64::from(*byte)).wrapping_mul(DIGEST_FACTOR).wrapping_add(1)
+        });
         self.lines.push(bytes, &mut |line, number| desk.take(line, number));
     }
 
@@ -212,6 +219,7 @@ impl Desk {
             if is_told_again(last, &occurrence) {
                 let line = last.line;
                 *last = Occurrence { line, consequence: last.consequence, ..occurrence };
+                self.primary.see_again(last);
                 return;
             }
         }

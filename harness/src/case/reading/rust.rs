@@ -13,7 +13,17 @@ pub(super) fn begun(line: &str, number: u64) -> Option<Open> {
     if let Some(at) = line.find("panicked") {
         return panicked(line, at, number);
     }
-    human_report(line, number)
+    human_report(line, number).or_else(|| place_behind(line, number))
+}
+
+/// `message (thread main, at src/x.rs:12)`, as a hook writes it that puts the stack under it.
+fn place_behind(line: &str, number: u64) -> Option<Open> {
+    let (message, rest) = line.trim_end().strip_suffix(')')?.rsplit_once(" (thread ")?;
+    let (thread, place) = rest.rsplit_once(", at ")?;
+    let mut occurrence = Occurrence::new(Language::Rust, Kind::Panic, message.trim_start(), number);
+    occurrence.thread = Some(thread.to_owned());
+    occurrence.place = Some(whole_place(place)?);
+    Some(Open::new(occurrence, "", Phase::Stack))
 }
 
 /// `thread 'main' (7) panicked at …` and its relatives; `at` is where `panicked` stands.
@@ -168,9 +178,12 @@ fn accept_tentative(open: &mut Open) {
 /// The message ends without a note: only lines that cannot be anything else belong to it.
 pub(super) fn end_message(open: &mut Open) {
     let lines = std::mem::take(&mut open.tentative);
-    if matches!(open.phase, Phase::QuotedMessage(_)) {
+    if let Phase::QuotedMessage(close) = open.phase {
         let first = lines.into_iter().next().unwrap_or_default();
-        open.add_to_message([first.trim_end_matches(['\'', '"', ',']).to_owned()]);
+        // Behind the last quote stands what quotes the whole.
+        let end = first.trim_end_matches(|sign: char| !sign.is_alphanumeric() && sign != close);
+        let end = if end.ends_with(close) { &end[..end.len() - close.len_utf8()] } else { first.trim_end() };
+        open.add_to_message([end.trim_end_matches(',').to_owned()]);
     } else {
         let own = lines.into_iter().take_while(|line| is_continuation(line));
         open.add_to_message(own.collect::<Vec<_>>());

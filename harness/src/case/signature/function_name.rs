@@ -235,7 +235,17 @@ fn go_name(function: &str) -> String {
         None => part,
     });
     let name = parts.collect::<Vec<_>>().join("/");
+    let name = without_last_version(&name);
     without_go_closures(&name).to_owned()
+}
+
+/// `example.org/raft/v3.Log.commit` as `example.org/raft.Log.commit`.
+fn without_last_version(name: &str) -> String {
+    let Some((path, last)) = name.rsplit_once('/') else { return name.to_owned() };
+    match last.split_once('.') {
+        Some((version, function)) if is_version(version) => format!("{path}.{function}"),
+        _ => name.to_owned(),
+    }
 }
 
 fn is_version(part: &str) -> bool {
@@ -320,6 +330,7 @@ mod tests {
         assert_eq!(plain_name(Language::Rust, guard), "<app::Guard as core::ops::drop::Drop>::drop");
         for name in [
             "example.org/a/b/v2/store.(*Tree).Put",
+            "example.org/a/b/store/v3.(*Tree).Put",
             "example.org/a/b/store.(*Tree[...]).Put.func1.2",
             "example.org/c/vendor/example.org/a/b/store.(*Tree).Put-fm",
             "example.org/a/b@v1.2.3/store.Tree.Put.gowrap1",

@@ -1,7 +1,7 @@
 //! Takes an occurrence, hands on the names by which the same defect is known in every log: the fingerprint, and keys that find what
 //! may be the same.
 
-use super::same::same_defect;
+use super::same::{local_name, same_defect};
 use super::source_path::SourcePath;
 use super::stack::{Origin, origin};
 use super::template::{Template, template};
@@ -94,7 +94,7 @@ fn keys(occurrence: &Occurrence, message: &Template, origin: &Origin) -> Vec<Key
         add(Strength::Weak, "message and file name", &[&message.text, name]);
     }
     if let Some(innermost) = origin.decisive.first() {
-        add(Strength::Weak, "function", &[innermost]);
+        add(Strength::Weak, "function", &[local_name(innermost)]);
     }
     let strength = if message.is_generic() { Strength::Weak } else { Strength::Strong };
     add(strength, "message", &[&message.text]);

@@ -13,3 +13,6 @@ mod template;
 pub use groups::Groups;
 pub use keys::{Key, Signature, Strength};
 pub(crate) use known::mentioned;
+
+#[cfg(test)]
+mod tests;

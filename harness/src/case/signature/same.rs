@@ -90,12 +90,12 @@ fn comes_from_the_same(one: &Origin, other: &Origin, is_generic: bool) -> From {
 
 /// Functions decide where both are known. What one compiler inlined, the other one shows a frame further out.
 fn by_functions(one: &Origin, other: &Origin, is_generic: bool) -> From {
-    let common = one.decisive.len().min(other.decisive.len());
-    if one.decisive[..common] == other.decisive[..common] {
+    let is_same_file = one.file.as_ref().zip(other.file.as_ref()).is_some_and(|(first, second)| first.is_same(second));
+    let is_same = |first: &str, second: &str| first == second || (is_same_file && is_moved(first, second));
+    if one.decisive.iter().zip(&other.decisive).all(|(first, second)| is_same(first, second)) {
         return From::Same;
     }
-    let is_same_file = one.file.as_ref().zip(other.file.as_ref()).is_some_and(|(first, second)| first.is_same(second));
-    let is_seen = |near: &[String], function: &String| near.contains(function);
+    let is_seen = |near: &[String], function: &str| near.iter().any(|known| is_same(known, function));
     let is_inlined = is_seen(&other.near, &one.decisive[0]) || is_seen(&one.near, &other.decisive[0]);
     let is_same_column = one.column.is_some() && one.column == other.column;
     match (is_inlined && is_same_file, is_generic) {
@@ -103,4 +103,15 @@ fn by_functions(one: &Origin, other: &Origin, is_generic: bool) -> From {
         (true, true) if is_same_column => From::Same,
         _ => From::Different,
     }
+}
+
+/// Whether both are one function of a package that was given another import path.
+fn is_moved(one: &str, other: &str) -> bool {
+    let (first, second) = (local_name(one), local_name(other));
+    first == second && first.len() < one.len() && second.len() < other.len()
+}
+
+/// A function's name without the path of its package: `raft.raftLog.commitTo`.
+pub(super) fn local_name(function: &str) -> &str {
+    function.rsplit('/').next().unwrap_or(function)
 }

@@ -119,9 +119,9 @@ fn without_version(part: &str) -> &str {
 /// A path of the program itself: relative as it is, absolute from its package on.
 fn own(path: &str, rooted: &str) -> String {
     let is_absolute = path.starts_with('/') || path.get(1..3) == Some(":/");
-    let relative = rooted.trim_start_matches('/').trim_start_matches("../");
     if !is_absolute {
-        return relative.to_owned();
+        let relative = rooted.trim_start_matches('/').trim_start_matches("../");
+        return relative.split('/').filter(|part| !is_major(part)).collect::<Vec<_>>().join("/");
     }
     match path.rfind("/src/").or_else(|| path.rfind("/tests/")) {
         Some(source) => {

@@ -30,8 +30,9 @@ pub(super) fn origin(occurrence: &Occurrence) -> Origin {
     let raised = &occurrence.frames[raising_frames(occurrence)..];
     let app: Vec<(&Frame, String)> = raised
         .iter()
-        .map(|frame| (frame, plain_name(language, &frame.function)))
+        .map(|frame| (frame, name_of(language, frame)))
         .filter(|(frame, name)| is_in_app(language, name) && !is_system_file(frame))
+        .skip_while(|(_, name)| raises_for_others(name))
         .map(|(frame, name)| (frame, told_apart(frame, name)))
         .collect();
     let mut decisive = Vec::new();
@@ -57,6 +58,20 @@ pub(super) fn origin(occurrence: &Occurrence) -> Origin {
     Origin { decisive, near, file: own.or_else(of_frame), column, line }
 }
 
+/// Whether a function only writes a message and raises the panic for its caller, as loggers do.
+fn raises_for_others(name: &str) -> bool {
+    let last = name.rsplit(['.', ':']).next().unwrap_or(name);
+    ["Panic", "Panicf", "Panicln", "Panicw", "DPanic", "DPanicf", "Fatal", "Fatalf"].contains(&last)
+}
+
+/// The function's name, or the file where a handler printed only places.
+fn name_of(language: Language, frame: &Frame) -> String {
+    match &frame.file {
+        Some(file) if frame.function.is_empty() => SourcePath::new(file).map_or_else(String::new, |file| file.path),
+        _ => plain_name(language, &frame.function),
+    }
+}
+
 /// Every Go program has a `main.main`: its file tells whose it is.
 fn told_apart(frame: &Frame, name: String) -> String {
     let file = frame.file.as_deref().and_then(SourcePath::new).filter(|_| name.starts_with("main."));
@@ -69,12 +84,7 @@ fn raising_frames(occurrence: &Occurrence) -> usize {
         occurrence.frames.iter().rposition(|frame| is_raising(&frame.function)).map_or(0, |last| last + 1)
     };
     match occurrence.language {
-        Language::Go => last(&|name| {
-            name == "panic"
-                || ["runtime.gopanic", "runtime.sigpanic", "runtime.panic", "runtime.goPanic"]
-                    .iter()
-                    .any(|start| name.starts_with(start))
-        }),
+        Language::Go => occurrence.frames.iter().rposition(raises_in_go).map_or(0, |last| last + 1),
         _ => last(&|name| {
             [
                 "rust_begin_unwind",
@@ -86,6 +96,18 @@ fn raising_frames(occurrence: &Occurrence) -> usize {
             .any(|part| name.contains(part) && !name.contains("catch"))
         }),
     }
+}
+
+fn raises_in_go(frame: &Frame) -> bool {
+    let name = frame.function.as_str();
+    let is_named = ["runtime.gopanic", "runtime.sigpanic", "runtime.panic", "runtime.goPanic"]
+        .iter()
+        .any(|start| name.starts_with(start));
+    let file = frame.file.as_deref().filter(|_| name.is_empty()).unwrap_or("");
+    let is_placed = ["/runtime/panic.go", "/runtime/sigpanic_unix.go", "/runtime/signal_unix.go"]
+        .iter()
+        .any(|end| file.ends_with(end));
+    name == "panic" || is_named || is_placed
 }
 
 /// The two accesses of a race, in an order that does not depend on which one came second.

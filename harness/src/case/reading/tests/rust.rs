@@ -66,6 +66,7 @@ fn other_hooks_are_read() {
          6: node::sync::h0011223344556677\n      at /b/src/sync.rs:3\n",
         "The application panicked (crashed).\n  no peer\nin src/sync.rs:3\nthread: main\n",
         "Error:   × Main thread panicked.\n  ├─▶ at src/sync.rs:3:1\n  ╰─▶ no peer\n  help: set the variable\n",
+        "no peer (thread main, at src/sync.rs:3)\n   0: node::sync\n",
         "explanation = '''\nPanic occurred in file 'src/sync.rs' at line 3\n'''\ncause = 'no peer'\nmethod = 'Panic'\n",
     ] {
         let read = only(log);
