@@ -19,6 +19,7 @@ pub mod flume;
 mod futures_oneshot;
 pub mod hashbrown;
 pub mod indexmap;
+pub mod internment;
 pub mod lru;
 pub mod moka;
 mod moka_map;
@@ -57,7 +58,7 @@ pub use tokio_oneshot::TokioUnderTest;
 
 use crate::workloads::cache::CacheWorkload;
 use crate::workloads::cell::CellWorkload;
-use crate::workloads::handle::BufferHandleWorkload;
+use crate::workloads::handle::{BufferHandleWorkload, InternWorkload};
 use crate::workloads::late::LateWorkload;
 use crate::workloads::map::{LockMapUnderTest, MapWorkload};
 use crate::workloads::oneshot::OneshotWorkload;
@@ -128,5 +129,6 @@ pub(crate) fn entries() -> Vec<Entry> {
         Entry::of::<TableWorkload<hashbrown::HashbrownUnderTest>>(),
         Entry::of::<TableWorkload<indexmap::IndexMapUnderTest>>(),
         Entry::of::<BufferHandleWorkload<bytes::BytesUnderTest>>(),
+        Entry::of::<InternWorkload<internment::ArcInternUnderTest>>(),
     ]
 }

@@ -2,6 +2,8 @@
 
 #![cfg(feature = "crates")]
 
+mod planted;
+
 use proptest::prelude::*;
 use squall_probe::script::{Draw, ScriptRehearsal, Written, rehearse_scripts};
 use squall_probe::{NoParams, Workload};
@@ -92,8 +94,7 @@ impl MapUnderTest for Vanishing {
 
 #[test]
 fn drawn_scripts_find_a_key_that_vanishes_for_a_moment_and_accuse_no_right_map() {
-    let (forbidden, samples) = rehearse::<MapWorkload<Vanishing>>(40, 5_000);
-    assert!(forbidden > 0, "none of {samples}");
+    assert!((0..ATTEMPTS_MAX).any(|_| rehearse::<MapWorkload<Vanishing>>(40, 5_000).0 > 0), "no key vanished");
     assert_eq!(rehearse::<MapWorkload<LockMapUnderTest<StdMutex>>>(40, 2_000).0, 0);
 }
 

@@ -2,11 +2,14 @@
 //! begin fresh caches. Keys that are updated are never removed, so that each of their updates can be counted.
 
 use super::cache_under_test::CacheUnderTest;
+use super::script::CacheScripts;
 use super::tally::KeyTally;
 use crate::tracked::Key;
 use crate::tracked::{self, DROP_BALANCE, NO_USE_AFTER_DROP, OWN_VALUE, Value, in_callback};
 use crate::workloads::judge::{Judge, Judged};
 use crate::workloads::relay::{Ended, Relay, Visit};
+use crate::workloads::script::{FamilyScripts, SCRIPT_ORACLES};
+use squall_probe::script::{ScriptSource, Scripts};
 use squall_probe::{Call, FinalCheck, Operation, OperationError, Oracle, Setup, Worker, Workload, operations, point};
 
 /// The value of a key is made once as long as it is not removed. One answer is one key of one round.
@@ -110,6 +113,8 @@ impl<C: CacheUnderTest> Workload for CacheWorkload<C> {
         &[OWN_VALUE, NO_USE_AFTER_DROP, DROP_BALANCE, ONE_INITIALISER, STAYS, NO_LOST_UPDATE];
     const REENTERS: bool = true;
 
+    const SCRIPT_ORACLES: &'static [Oracle] = SCRIPT_ORACLES;
+
     fn build(params: &CacheParams, setup: &Setup) -> Result<Self, String> {
         let keys = setup.keys.max(1);
         if keys > KEYS_MAX {
@@ -136,6 +141,15 @@ impl<C: CacheUnderTest> Workload for CacheWorkload<C> {
         let key = worker.number_below(self.keys);
         round.get(worker, key);
         end_round(round.leave(None), worker);
+    }
+
+    fn scripts(
+        _: &CacheParams,
+        setup: &Setup,
+        scripts: Scripts,
+        weights: &[u32],
+    ) -> Result<Box<dyn ScriptSource>, String> {
+        Ok(Box::new(FamilyScripts::new(CacheScripts::<C>::new(weights)?, setup.workers, scripts.operations)))
     }
 
     fn check(self, locals: Vec<CacheLocal<C>>, check: &mut FinalCheck) {

@@ -2,10 +2,13 @@
 //! fresh cells while others are still busy with the old one.
 
 use super::cell_under_test::{CellUnderTest, Snapshot};
+use super::script::CellScripts;
 use crate::tracked::{self, DROP_BALANCE, NO_USE_AFTER_DROP, OWN_VALUE, Value, in_callback};
 use crate::workloads::conservation::{Identity, Record, reckon};
 use crate::workloads::judge::{Judge, Judged};
 use crate::workloads::relay::{Ended, Relay, Visit};
+use crate::workloads::script::{FamilyScripts, SCRIPT_ORACLES};
+use squall_probe::script::{ScriptSource, Scripts};
 use squall_probe::{Call, FinalCheck, OperationError, Oracle, Setup, Worker, Workload, operations, point};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -90,6 +93,8 @@ impl<C: CellUnderTest> Workload for CellWorkload<C> {
         &[OWN_VALUE, NO_USE_AFTER_DROP, DROP_BALANCE, VERSION_ORDER, REPLACED_ONCE, NO_LOST_UPDATE];
     const REENTERS: bool = true;
 
+    const SCRIPT_ORACLES: &'static [Oracle] = SCRIPT_ORACLES;
+
     fn build(params: &CellParams, setup: &Setup) -> Result<Self, String> {
         let relay = Relay::new(CellRound::begin(setup.workers, 1));
         Ok(Self { relay, round: params.round, workers: setup.workers })
@@ -115,6 +120,15 @@ impl<C: CellUnderTest> Workload for CellWorkload<C> {
         worker.expect(OWN_VALUE, value.belongs_to(number), || value.describe(number));
         drop(snapshot);
         end_round(round.leave(None), worker);
+    }
+
+    fn scripts(
+        _: &CellParams,
+        setup: &Setup,
+        scripts: Scripts,
+        weights: &[u32],
+    ) -> Result<Box<dyn ScriptSource>, String> {
+        Ok(Box::new(FamilyScripts::new(CellScripts::<C>::new(weights)?, setup.workers, scripts.operations)))
     }
 
     fn check(self, locals: Vec<CellLocal<C>>, check: &mut FinalCheck) {

@@ -2,10 +2,13 @@
 //! every round, with initialisers that are held, fail, panic and ask for other cells.
 
 use super::late_under_test::{AfterPanic, LateUnderTest};
+use super::script::LateScripts;
 use super::tally::{Attempt, Tally};
 use crate::tracked::{self, DROP_BALANCE, NO_USE_AFTER_DROP, OWN_VALUE, Value, in_callback};
 use crate::workloads::judge::{Judge, Judged};
 use crate::workloads::relay::{Ended, Relay, Visit};
+use crate::workloads::script::{FamilyScripts, SCRIPT_ORACLES};
+use squall_probe::script::{ScriptSource, Scripts};
 use squall_probe::{
     Call, FinalCheck, InjectedError, OperationError, Oracle, Setup, Worker, Workload, documented_panic, operations,
     point,
@@ -90,6 +93,8 @@ impl<C: LateUnderTest> Workload for LateWorkload<C> {
     const ORACLES: &'static [Oracle] =
         &[OWN_VALUE, NO_USE_AFTER_DROP, DROP_BALANCE, ONE_INITIALISER, SAME_VALUE, STAYS, ANSWERS];
 
+    const SCRIPT_ORACLES: &'static [Oracle] = SCRIPT_ORACLES;
+
     fn build(params: &LateParams, setup: &Setup) -> Result<Self, String> {
         let cells = setup.keys.max(1);
         if cells > CELLS_MAX {
@@ -109,6 +114,15 @@ impl<C: LateUnderTest> Workload for LateWorkload<C> {
         self.act(worker, number, local, call);
         tracked::watch(worker);
         Ok(())
+    }
+
+    fn scripts(
+        _: &LateParams,
+        setup: &Setup,
+        scripts: Scripts,
+        weights: &[u32],
+    ) -> Result<Box<dyn ScriptSource>, String> {
+        Ok(Box::new(FamilyScripts::new(LateScripts::<C>::new(weights)?, setup.workers, scripts.operations)))
     }
 
     fn check(self, locals: Vec<LateLocal<C>>, check: &mut FinalCheck) {

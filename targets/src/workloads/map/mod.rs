@@ -19,6 +19,5 @@ pub use map_under_test::{Inserted, MapSettings, MapUnderTest, Removed, Walk};
 pub use owned::{Known, Owned};
 pub use params::{MapParams, ShardedMapParams};
 pub use script::{MapCall, MapScripts, MapStart};
-pub use script_model::Written;
 pub use walks::Seen;
 pub use workload::{MapLocal, MapOperation, MapWorkload};

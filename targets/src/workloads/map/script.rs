@@ -1,10 +1,10 @@
 //! Short scripts of maps: calls on one or two keys, beside other keys that bring the map close to its next growth.
 
 use super::map_under_test::{Inserted, MapUnderTest, Removed};
-use super::script_model::{self as model, KEYS, Written};
+use super::script_model::{self as model, KEYS};
 use super::workload::MapOperation;
 use crate::tracked::{Key, PREFILL_WORKER, Value, in_callback};
-use crate::workloads::script::{At, Family, Next, START};
+use crate::workloads::script::{At, Family, Next, Written};
 use squall_probe::point;
 use squall_probe::script::Draw;
 use std::cell::Cell;
@@ -152,7 +152,7 @@ impl<M: MapUnderTest> Family for MapScripts<M> {
     }
 
     fn begin(&self, start: &MapStart) -> model::State {
-        start.keys.map(|there| there.then_some(Written { writer: START, place: 0, updates: 0 }))
+        start.keys.map(|there| there.then_some(Written::first(0)))
     }
 
     fn explain(
@@ -220,11 +220,7 @@ fn others(start: &MapStart) -> impl Iterator<Item = u64> {
 
 /// A value as an answer.
 fn seen(key: u8, value: &Value) -> u16 {
-    if !value.belongs_to(u64::from(key)) {
-        return FOREIGN;
-    }
-    let writer = if value.writer() == PREFILL_WORKER { START } else { value.writer() as u8 };
-    Written { writer, place: value.sequence() as u8, updates: value.updates() as u8 }.answer()
+    Written::of_value(u64::from(key), value).map_or(FOREIGN, Written::answer)
 }
 
 fn update<M: MapUnderTest>(map: &M, at: At, key: &Key) -> u16 {

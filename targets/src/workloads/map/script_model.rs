@@ -3,67 +3,14 @@
 use super::map_under_test::MapUnderTest;
 use super::script::{Act, MapCall, NEW, NO, NOTHING, REFUSED, TWICE, UNSAID, UNSEEN, WALK, YES};
 use super::workload::MapOperation;
-use crate::workloads::script::{At, Next, Progress, START};
-use std::fmt;
+use crate::workloads::script::{At, Next, Progress, Written};
 
 /// How many keys calls are on.
 pub(super) const KEYS: usize = 2;
-/// The bit of an answer that is a value.
-const VALUE: u16 = 1 << 11;
 const ANSWER_BITS: u32 = 12;
-/// So many updates of one value are told apart.
-const UPDATES_MASK: u8 = 15;
 
 /// The value of each key.
 pub(super) type State = [Option<Written>; KEYS];
-
-/// A value, by the call that wrote it or updated it last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Written {
-    /// The thread, or [`START`].
-    pub writer: u8,
-    /// The place of the call among those of its thread.
-    pub place: u8,
-    /// How often it was updated.
-    pub updates: u8,
-}
-
-impl Written {
-    /// The value as an answer.
-    #[must_use]
-    pub fn answer(self) -> u16 {
-        VALUE
-            | u16::from(self.updates & UPDATES_MASK) << 6
-            | u16::from(self.writer & 7) << 3
-            | u16::from(self.place & 7)
-    }
-
-    /// The value that an answer is.
-    #[must_use]
-    pub const fn of(answer: u16) -> Self {
-        let (writer, place) = ((answer >> 3 & 7) as u8, (answer & 7) as u8);
-        Self { writer, place, updates: (answer >> 6) as u8 & UPDATES_MASK }
-    }
-
-    fn updated(self, at: At) -> Self {
-        Self { updates: (self.updates + 1) & UPDATES_MASK, ..Self::by(at) }
-    }
-
-    const fn by(at: At) -> Self {
-        Self { writer: at.thread, place: at.place, updates: 0 }
-    }
-}
-
-impl fmt::Display for Written {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.writer == START {
-            formatter.write_str("the first value")?;
-        } else {
-            write!(formatter, "the value of thread {} call {}", self.writer, self.place + 1)?;
-        }
-        if self.updates > 0 { write!(formatter, " (updated {} times)", self.updates) } else { Ok(()) }
-    }
-}
 
 /// What is found at the end, in one number.
 #[must_use]

@@ -1,12 +1,13 @@
 //! Short scripts of queues, stacks and deques: a few elements are put in and taken out of one that is empty, nearly full, or at the
-//! edge of a block.
+//! edge of a block, by threads that may wait for each other and give an end up.
 
 use super::params::QueueParams;
 use super::queue_under_test::{Discipline, End, Pop, Push, QueueUnderTest};
 use super::workload::QueueOperation;
 use crate::tracked::{PREFILL_WORKER, Value};
-use crate::workloads::script::{At, Family, Next, Progress};
+use crate::workloads::script::{At, Family, Next, Progress, drawable};
 use squall_probe::script::Draw;
+use std::time::Duration;
 
 /// Containers of blocks go on to the next one after about so many elements; in one script of four, so many pass through first.
 const PASSED: [u16; 6] = [15, 29, 30, 31, 62, 63];
@@ -39,6 +40,10 @@ const EMPTY: u16 = 3;
 const BUSY: u16 = 4;
 const FOREIGN: u16 = 5;
 const UNSAID: u16 = 6;
+/// The thread has no end for that any more.
+const ENDLESS: u16 = 7;
+/// How long `send` and `receive` wait: the system makes more of it, and a script is to be run often.
+const WAIT: Duration = Duration::from_micros(1);
 
 /// Draws scripts of a queue.
 pub struct QueueScripts<Q: QueueUnderTest> {
@@ -52,16 +57,12 @@ impl<Q: QueueUnderTest> QueueScripts<Q> {
     /// Scripts of a queue with these parameters, whose operations have these weights.
     ///
     /// # Errors
-    /// If no weight is left: a script can put in, take out, and ask for the length.
+    /// If no operation of a script is among them.
     pub fn new(params: &Q::Params, weights: &[u32], threads: u32) -> Result<Self, String> {
-        let able = |operation: &QueueOperation| {
-            matches!(operation, QueueOperation::Push | QueueOperation::Pop | QueueOperation::Length)
+        let able = |operation| {
+            !matches!(operation, QueueOperation::PushHeld | QueueOperation::PopHeld | QueueOperation::Renew)
         };
-        let kept = Q::OPERATIONS.iter().zip(weights);
-        let weights: Vec<u32> = kept.map(|(operation, weight)| if able(operation) { *weight } else { 0 }).collect();
-        if weights.iter().all(|weight| *weight == 0) {
-            return Err("a script can push, pop and ask for the length, and the mix has none of these".to_owned());
-        }
+        let weights = drawable(Q::OPERATIONS, weights, able)?;
         let ends = (0..=threads as usize).map(|threads| Self::ends_of(params, threads)).collect();
         Ok(Self { params: params.clone(), weights, ends })
     }
@@ -84,12 +85,38 @@ pub struct QueueStart {
 /// The elements, from front to back.
 type Elements = Vec<u8>;
 
+/// One call on a queue.
+#[derive(Debug, Clone, Copy)]
+pub struct QueueCall {
+    operation: QueueOperation,
+    /// The end that is given up, if one is.
+    end: End,
+}
+
+/// What is in a queue, and which ends each thread has.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Inside {
+    elements: Elements,
+    ends: Vec<[bool; 2]>,
+}
+
+impl Inside {
+    /// Whether anybody has such an end.
+    fn any(&self, end: End) -> bool {
+        self.ends.iter().any(|ends| ends[end as usize])
+    }
+
+    fn thread_has(&self, thread: u8, end: End) -> bool {
+        self.ends.get(usize::from(thread)).is_some_and(|ends| ends[end as usize])
+    }
+}
+
 impl<Q: QueueUnderTest> Family for QueueScripts<Q> {
-    type Call = QueueOperation;
+    type Call = QueueCall;
     type Start = QueueStart;
     type Object = ();
     type Part = Q::Handle;
-    type State = Elements;
+    type State = Inside;
 
     fn draw_start(&self, draw: &mut Draw, threads: usize, calls: usize) -> QueueStart {
         let capacity = self.params.with_capacity(draw.one_of(CAPACITIES)).capacity();
@@ -106,17 +133,18 @@ impl<Q: QueueUnderTest> Family for QueueScripts<Q> {
     }
 
     /// A thread without the end that a call needs does what it can.
-    fn draw_call(&self, draw: &mut Draw, thread: usize, start: &QueueStart) -> QueueOperation {
+    fn draw_call(&self, draw: &mut Draw, thread: usize, start: &QueueStart) -> QueueCall {
         let [producer, consumer] = start.ends.get(thread).copied().unwrap_or([true; 2]);
-        match Q::OPERATIONS[draw.weighted(&self.weights)] {
-            QueueOperation::Push if !producer => QueueOperation::Pop,
-            QueueOperation::Pop if !consumer => QueueOperation::Push,
+        let operation = match Q::OPERATIONS[draw.weighted(&self.weights)] {
+            QueueOperation::Push | QueueOperation::Send if !producer => QueueOperation::Pop,
+            QueueOperation::Pop | QueueOperation::Receive if !consumer => QueueOperation::Push,
             operation => operation,
-        }
+        };
+        QueueCall { operation, end: draw.one_of([End::Producer, End::Consumer]) }
     }
 
-    fn operation(&self, call: QueueOperation) -> Option<usize> {
-        Q::OPERATIONS.iter().position(|operation| *operation == call)
+    fn operation(&self, call: QueueCall) -> Option<usize> {
+        Q::OPERATIONS.iter().position(|operation| *operation == call.operation)
     }
 
     fn fresh(&self, start: &QueueStart, threads: usize, parts: &mut Vec<Q::Handle>) {
@@ -133,18 +161,22 @@ impl<Q: QueueUnderTest> Family for QueueScripts<Q> {
         }
     }
 
-    fn call(&self, at: At, call: QueueOperation, (): &(), handle: &mut Q::Handle) -> u16 {
-        match call {
-            QueueOperation::Push => push::<Q>(at, handle),
+    fn call(&self, at: At, call: QueueCall, (): &(), handle: &mut Q::Handle) -> u16 {
+        let has = |handle: &Q::Handle, end| Q::has(handle, end);
+        match call.operation {
+            QueueOperation::Push | QueueOperation::Send if !has(handle, End::Producer) => ENDLESS,
+            QueueOperation::Pop | QueueOperation::Receive if !has(handle, End::Consumer) => ENDLESS,
+            QueueOperation::Push => pushed(at, |value| Q::push(handle, value)),
+            QueueOperation::Send => pushed(at, |value| Q::send(handle, value, WAIT)),
             QueueOperation::Length => {
                 Q::length(handle).map_or(UNSAID, |length| LENGTH | (length as u16).min(LENGTH - 1))
             }
-            _ => match Q::pop(handle) {
-                Pop::Taken(value) => element(&value).map_or(FOREIGN, |element| ELEMENT | u16::from(element)),
-                Pop::Empty => EMPTY,
-                Pop::Busy => BUSY,
-                Pop::Closed => CLOSED,
-            },
+            QueueOperation::HangUp => {
+                Q::close(handle, call.end);
+                if has(handle, call.end) { UNSAID } else { DONE }
+            }
+            QueueOperation::Receive => popped(Q::receive(handle, WAIT)),
+            _ => popped(Q::pop(handle)),
         }
     }
 
@@ -170,47 +202,38 @@ impl<Q: QueueUnderTest> Family for QueueScripts<Q> {
         }
     }
 
-    fn begin(&self, start: &QueueStart) -> Elements {
-        (0..start.there).map(|number| FIRST | number).collect()
+    fn begin(&self, start: &QueueStart) -> Inside {
+        Inside { elements: (0..start.there).map(|number| FIRST | number).collect(), ends: start.ends.clone() }
     }
 
-    fn explain(
-        &self,
-        start: &QueueStart,
-        state: &Elements,
-        at: At,
-        call: QueueOperation,
-        answer: u16,
-        _: u8,
-    ) -> Next<Elements> {
-        let unchanged = || vec![(state.clone(), Progress::Done)];
-        let is_full = start.capacity.is_some_and(|capacity| state.len() as u64 >= capacity);
-        match (call, answer) {
-            (QueueOperation::Push, DONE) if !is_full => {
+    fn explain(&self, start: &QueueStart, state: &Inside, at: At, call: QueueCall, answer: u16, _: u8) -> Next<Inside> {
+        let unchanged = |fits: bool| if fits { vec![(state.clone(), Progress::Done)] } else { Vec::new() };
+        match call.operation {
+            QueueOperation::Push | QueueOperation::Send => explain_push(start, state, at, answer),
+            QueueOperation::Length if answer == ENDLESS || answer == UNSAID => unchanged(true),
+            // A queue that nobody will take anything from any more may drop what is in it.
+            QueueOperation::Length if !state.any(End::Consumer) => unchanged(answer & LENGTH != 0),
+            QueueOperation::Length => unchanged(answer == LENGTH | state.elements.len() as u16),
+            QueueOperation::HangUp if answer == DONE => {
                 let mut next = state.clone();
-                next.push(at.thread * PLACES + at.place);
+                if let Some(ends) = next.ends.get_mut(usize::from(at.thread)) {
+                    ends[call.end as usize] = false;
+                }
                 vec![(next, Progress::Done)]
             }
-            (QueueOperation::Push, FULL) if is_full => unchanged(),
-            (QueueOperation::Pop, EMPTY) if state.is_empty() => unchanged(),
-            (QueueOperation::Pop, BUSY) | (QueueOperation::Length, UNSAID) => unchanged(),
-            (QueueOperation::Pop, taken) if taken & ELEMENT != 0 => {
-                let owns = start.ends.get(at.thread as usize).is_some_and(|ends| ends[0]);
-                let element = u8::try_from(taken & !ELEMENT);
-                element.map_or_else(|_| Vec::new(), |element| taken_out(Q::DISCIPLINE, owns, state, element))
-            }
-            (QueueOperation::Length, length) if usize::from(length & !LENGTH) == state.len() => unchanged(),
-            _ => Vec::new(),
+            QueueOperation::HangUp => unchanged(answer == UNSAID),
+            _ => explain_pop::<Q>(start, state, at, answer),
         }
     }
 
-    fn explains_end(&self, start: &QueueStart, state: &Elements, end: u128) -> bool {
+    fn explains_end(&self, start: &QueueStart, state: &Inside, end: u128) -> bool {
         let Some(found) = found(end) else { return false };
-        let last = start.ends.iter().rposition(|ends| ends[1]).is_some_and(|thread| start.ends[thread][0]);
-        let mut left = state.clone();
+        let Some(last) = state.ends.iter().rposition(|ends| ends[1]) else { return found.is_empty() };
+        let owns = start.ends[last][0];
+        let mut left = state.elements.clone();
         let all_fit = found.into_iter().all(|element| {
-            let next = taken_out(Q::DISCIPLINE, last, &left, element);
-            next.into_iter().next().map(|(next, _)| left = next).is_some()
+            let next = taken_out(Q::DISCIPLINE, owns, &left, element);
+            next.map(|next| left = next).is_some()
         });
         all_fit && left.is_empty()
     }
@@ -228,14 +251,19 @@ impl<Q: QueueUnderTest> Family for QueueScripts<Q> {
         told.join("; ")
     }
 
-    fn tell_call(&self, at: At, call: QueueOperation) -> String {
-        match call {
-            QueueOperation::Push => format!("push {}", name(at.thread * PLACES + at.place)),
-            other => squall_probe::Operation::name(other).to_owned(),
+    fn tell_call(&self, at: At, call: QueueCall) -> String {
+        let told = squall_probe::Operation::name(call.operation);
+        match (call.operation, call.end) {
+            (QueueOperation::Push | QueueOperation::Send, _) => {
+                format!("{told} {}", name(at.thread * PLACES + at.place))
+            }
+            (QueueOperation::HangUp, End::Producer) => format!("{told} producer"),
+            (QueueOperation::HangUp, End::Consumer) => format!("{told} consumer"),
+            _ => told.to_owned(),
         }
     }
 
-    fn tell_answer(&self, _: QueueOperation, answer: u16) -> String {
+    fn tell_answer(&self, _: QueueCall, answer: u16) -> String {
         match answer {
             DONE => "done".to_owned(),
             FULL => "full".to_owned(),
@@ -244,6 +272,7 @@ impl<Q: QueueUnderTest> Family for QueueScripts<Q> {
             BUSY => "busy".to_owned(),
             FOREIGN => "a foreign value".to_owned(),
             UNSAID => "unsaid".to_owned(),
+            ENDLESS => "without that end".to_owned(),
             taken if taken & ELEMENT != 0 => name((taken & !ELEMENT) as u8),
             length => (length & !LENGTH).to_string(),
         }
@@ -263,14 +292,60 @@ impl<Q: QueueUnderTest> Family for QueueScripts<Q> {
     }
 }
 
-fn push<Q: QueueUnderTest>(at: At, handle: &mut Q::Handle) -> u16 {
+fn pushed(at: At, push: impl FnOnce(Value) -> Push) -> u16 {
     let own = at.thread * PLACES + at.place;
     let given_back = |value: &Value, answer| if element(value) == Some(own) { answer } else { FOREIGN };
-    match Q::push(handle, Value::new(0, u32::from(at.thread), u64::from(at.place))) {
+    match push(Value::new(0, u32::from(at.thread), u64::from(at.place))) {
         Push::Done => DONE,
         Push::Full(value) => given_back(&value, FULL),
         Push::Closed(value) => given_back(&value, CLOSED),
     }
+}
+
+fn popped(pop: Pop) -> u16 {
+    match pop {
+        Pop::Taken(value) => element(&value).map_or(FOREIGN, |element| ELEMENT | u16::from(element)),
+        Pop::Empty => EMPTY,
+        Pop::Busy => BUSY,
+        Pop::Closed => CLOSED,
+    }
+}
+
+/// Nothing is put in once all consumers are gone, and nothing else is then said.
+fn explain_push(start: &QueueStart, state: &Inside, at: At, answer: u16) -> Next<Inside> {
+    let is_full = start.capacity.is_some_and(|capacity| state.elements.len() as u64 >= capacity);
+    let (has_end, open) = (state.thread_has(at.thread, End::Producer), state.any(End::Consumer));
+    let fits = match answer {
+        ENDLESS => !has_end,
+        DONE => has_end && open && !is_full,
+        FULL => has_end && open && is_full,
+        CLOSED => has_end && !open,
+        _ => false,
+    };
+    let mut next = state.clone();
+    if answer == DONE {
+        next.elements.push(at.thread * PLACES + at.place);
+    }
+    if fits { vec![(next, Progress::Done)] } else { Vec::new() }
+}
+
+/// A queue without producers is closed once it is empty, and says so if it can.
+fn explain_pop<Q: QueueUnderTest>(start: &QueueStart, state: &Inside, at: At, answer: u16) -> Next<Inside> {
+    let (has_end, open) = (state.thread_has(at.thread, End::Consumer), state.any(End::Producer));
+    let fits = match answer {
+        ENDLESS => !has_end,
+        BUSY => has_end,
+        EMPTY => has_end && state.elements.is_empty() && (open || !Q::TELLS_CLOSED),
+        CLOSED => has_end && state.elements.is_empty() && !open,
+        _ => false,
+    };
+    if answer & ELEMENT != 0 {
+        let owns = start.ends.get(usize::from(at.thread)).is_some_and(|ends| ends[0]);
+        let Ok(taken) = u8::try_from(answer & !ELEMENT) else { return Vec::new() };
+        let left = taken_out(Q::DISCIPLINE, owns, &state.elements, taken);
+        return left.map(|left| (Inside { elements: left, ..state.clone() }, Progress::Done)).into_iter().collect();
+    }
+    if fits { vec![(state.clone(), Progress::Done)] } else { Vec::new() }
 }
 
 /// Which element a value is, if a call of the script can have put it in.
@@ -285,7 +360,7 @@ fn element(value: &Value) -> Option<u8> {
 }
 
 /// The elements that are left once this one was taken out, if it was where it is taken out.
-fn taken_out(discipline: Discipline, owns: bool, elements: &Elements, taken: u8) -> Next<Elements> {
+fn taken_out(discipline: Discipline, owns: bool, elements: &Elements, taken: u8) -> Option<Elements> {
     let place = match discipline {
         Discipline::FirstInFirstOut => (elements.first() == Some(&taken)).then_some(0),
         Discipline::LastInFirstOut => (elements.last() == Some(&taken)).then(|| elements.len() - 1),
@@ -293,12 +368,11 @@ fn taken_out(discipline: Discipline, owns: bool, elements: &Elements, taken: u8)
         Discipline::OwnerLastThievesFirst => (elements.first() == Some(&taken)).then_some(0),
         Discipline::Any => elements.iter().position(|element| *element == taken),
     };
-    let without = |place: usize| {
+    place.map(|place| {
         let mut left = elements.clone();
         left.remove(place);
-        (left, Progress::Done)
-    };
-    place.map(without).into_iter().collect()
+        left
+    })
 }
 
 /// The elements that were found at the end, in that order; nothing if it was too many or another value.

@@ -6,7 +6,9 @@ use super::sequence_under_test::SequenceUnderTest;
 use crate::tracked::{self, DROP_BALANCE, NO_USE_AFTER_DROP, OWN_VALUE};
 use crate::workloads::feed::Maker;
 use crate::workloads::judge::{Judge, Judged};
-use squall_probe::{Call, FinalCheck, OperationError, Oracle, Setup, Worker, Workload, operations, point};
+use squall_probe::{
+    Call, FinalCheck, OperationError, Oracle, Setup, Worker, Workload, operations, point, reallocate_late,
+};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -111,7 +113,7 @@ impl<S: SequenceUnderTest> Judged for SequenceWorkload<S> {
         let mut bench = locked(bench);
         let mut draw = bench.begin(judge, call.key);
         if wanted.load(Ordering::Relaxed) && wanted.swap(false, Ordering::Relaxed) {
-            bench.reallocate();
+            reallocate_late(|| bench.reallocate());
         }
         let draw = &mut draw;
         match call.operation {

@@ -1,11 +1,14 @@
 //! The workload that drives every slab: workers insert values, look at their own and at each other's, hand keys over so that
 //! another worker removes what they inserted, ask for keys that are gone, and begin fresh slabs.
 
+use super::script::SlabScripts;
 use super::slab_under_test::SlabUnderTest;
 use crate::tracked::{self, DROP_BALANCE, NO_USE_AFTER_DROP, OWN_VALUE, Value, in_callback};
 use crate::workloads::conservation::Identity;
 use crate::workloads::judge::{Judge, Judged};
 use crate::workloads::relay::{Relay, Visit};
+use crate::workloads::script::{FamilyScripts, SCRIPT_ORACLES};
+use squall_probe::script::{ScriptSource, Scripts};
 use squall_probe::{Call, FinalCheck, OperationError, Oracle, Setup, Worker, Workload, operations, point, write_back};
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
@@ -90,6 +93,8 @@ impl<S: SlabUnderTest> Workload for SlabWorkload<S> {
     const SUMMARY: &'static str = S::SUMMARY;
     const ORACLES: &'static [Oracle] = &[OWN_VALUE, NO_USE_AFTER_DROP, DROP_BALANCE, LIVE_KEY, STALE_KEY];
 
+    const SCRIPT_ORACLES: &'static [Oracle] = SCRIPT_ORACLES;
+
     fn build(params: &SlabParams, _: &Setup) -> Result<Self, String> {
         Ok(Self { relay: Relay::new(SlabRound::begin()), round: params.round })
     }
@@ -105,6 +110,15 @@ impl<S: SlabUnderTest> Workload for SlabWorkload<S> {
         self.act(worker, number, local, call);
         tracked::watch(worker);
         Ok(())
+    }
+
+    fn scripts(
+        _: &SlabParams,
+        setup: &Setup,
+        scripts: Scripts,
+        weights: &[u32],
+    ) -> Result<Box<dyn ScriptSource>, String> {
+        Ok(Box::new(FamilyScripts::new(SlabScripts::<S>::new(weights)?, setup.workers, scripts.operations)))
     }
 
     fn check(self, locals: Vec<SlabLocal<S>>, check: &mut FinalCheck) {

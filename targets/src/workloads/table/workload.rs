@@ -5,7 +5,9 @@ use super::bench::{Bench, EACH_ONCE, SAME_CONTENT};
 use super::table_under_test::TableUnderTest;
 use crate::tracked::{self, DROP_BALANCE, NO_USE_AFTER_DROP, OWN_VALUE};
 use crate::workloads::judge::{Judge, Judged};
-use squall_probe::{Call, FinalCheck, OperationError, Oracle, Setup, Worker, Workload, operations, point};
+use squall_probe::{
+    Call, FinalCheck, OperationError, Oracle, Setup, Worker, Workload, operations, point, reallocate_late,
+};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -106,7 +108,7 @@ impl<T: TableUnderTest> Judged for TableWorkload<T> {
         let mut bench = locked(bench);
         let mut draw = bench.begin(judge, call.key);
         if wanted.load(Ordering::Relaxed) && wanted.swap(false, Ordering::Relaxed) {
-            bench.reallocate();
+            reallocate_late(|| bench.reallocate());
         }
         let draw = &mut draw;
         match call.operation {
