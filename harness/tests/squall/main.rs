@@ -10,6 +10,7 @@ mod gate;
 mod hazards;
 mod history;
 mod quickstart;
+mod recording;
 mod reentry;
 mod references;
 mod stages;
