@@ -58,6 +58,7 @@ pub fn exempt<R>(body: impl FnOnce() -> R) -> R {
 #[doc(hidden)]
 pub mod __private {
     pub use crate::allocator::{HostileReport, with_hostile_allocator};
+    pub use crate::history::Recorder;
     pub use linkme;
     pub use serde;
     pub use squall_model::ParamDescription;

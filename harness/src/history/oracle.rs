@@ -71,7 +71,7 @@ impl Wrong {
         let (question, answer) = history.in_words(&failure.operation);
         let key = history.values.shown(failure.operation.key);
         let answer = answer.unwrap_or_default();
-        let detail = format!("{anomaly}: object {key}: no order explains that `{question}` was answered `{answer}`");
+        let detail = format!("{anomaly}: no order explains that `{question}` of `{key}` was answered `{answer}`");
         let (file, picture) = (format!("{stem}.ndjson"), format!("{stem}.svg"));
         let files = vec![
             Shown { file: file.clone(), text: writer::ndjson(history.model, &shrunk, &history.values) },

@@ -3,7 +3,7 @@
 
 use super::check::{Failure, Settings};
 use super::evidence::{Origins, comes_from, given, told};
-use super::kind::HistoryModel;
+use super::kind::{Answer, HistoryModel};
 use super::part::{Object, judge};
 use super::record::{History, Record};
 use super::search::{Budget, Found};
@@ -37,6 +37,11 @@ impl History {
     #[must_use]
     pub fn shrink(&self, settings: &Settings, failure: &Failure) -> Vec<Record> {
         let object = settings.object(self.model);
+        let forgetful = Failure { operation: failure.operation, history: forgetful(self.model, failure) };
+        let budget = Budget::new(SITUATIONS_MAX, None);
+        let found = judge(object, &forgetful.history, &self.values, &budget);
+        let is_wrong = matches!(found, Found::None { operation } if forgetful.history[operation] == failure.operation);
+        let failure = if is_wrong { &forgetful } else { failure };
         let origins = Origins::of(self.model, object.initial, &failure.history, &self.values);
         Shrinker { object, history: self, failure, origins, start: Instant::now() }.shrink()
     }
@@ -153,6 +158,25 @@ impl Shrinker<'_> {
         }
         others
     }
+}
+
+/// The operations, of which all but the wrong one say no more of what was there before than they have to. What cannot be explained
+/// then cannot be explained otherwise, and each operation needs fewer others beside it: not the whole chain of values that replaced each
+/// other.
+fn forgetful(model: HistoryModel, failure: &Failure) -> Vec<Record> {
+    let operations = model.operations();
+    let may_be_silent = |record: &Record| {
+        let known = operations.iter().find(|operation| operation.verb == record.verb);
+        known.is_some_and(|operation| operation.answer == Answer::Before) && record.applied.is_none()
+    };
+    let forgets = |record: &Record| match record.answer {
+        // What found nothing changed nothing, or was the first: that is little, and worth knowing.
+        Some(answer) if answer != Value::NULL && *record != failure.operation && may_be_silent(record) => {
+            Record { answer: None, ..*record }
+        }
+        _ => *record,
+    };
+    failure.history.iter().map(forgets).collect()
 }
 
 /// The operations of the units, in the order of their invocations.

@@ -11,6 +11,7 @@ mod hazards;
 mod history;
 mod knowledge_base;
 mod quickstart;
+mod recording;
 mod reentry;
 mod references;
 mod stages;

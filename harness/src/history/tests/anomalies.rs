@@ -147,3 +147,22 @@ line  process 0  process 1
     let svg = drawing.svg();
     assert!(svg.starts_with("<svg") && svg.contains("write 2") && svg.contains("no order is left"), "{svg}");
 }
+
+#[test]
+fn values_that_replaced_each_other_are_not_all_shown_with_the_one_that_was_stale() {
+    let steps: Vec<(String, String)> =
+        (1..40).map(|number| ("insert".to_owned(), format!("{number} -> {}", number - 1))).collect();
+    let mut text = lines(&[("0", "insert", "0 -> null")]);
+    for (operation, rest) in &steps {
+        let (argument, answer) = rest.split_once(" -> ").unwrap();
+        text += &format!(
+            "{{\"process\": 0, \"op\": \"{operation}\", \"kind\": \"invoke\", \"value\": {argument}}}\n\
+             {{\"process\": 0, \"op\": \"{operation}\", \"kind\": \"ok\", \"value\": {answer}}}\n"
+        );
+    }
+    text += &lines(&[("1", "get", "-> 20")]);
+    let history = history(HistoryModel::Map, &text);
+    let failure = judged(&history).failure.unwrap();
+    let shrunk = history.shrink(&Settings::default(), &failure);
+    assert_eq!(shrunk.len(), 3, "{shrunk:?}");
+}

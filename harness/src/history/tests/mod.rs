@@ -4,6 +4,7 @@ mod agreement;
 mod anomalies;
 mod long;
 mod reading;
+mod recorded;
 mod reference;
 
 use super::{History, HistoryModel, Judgement, Settings, read};

@@ -3,7 +3,10 @@
 use super::new_keys::NewKeys;
 use super::word_map_under_test::WordMapUnderTest;
 use super::written_keys::WrittenKeys;
-use squall_probe::{Call, FinalCheck, OperationError, Oracle, Setup, Worker, Workload, operations, params, point};
+use squall_probe::{
+    Call, FinalCheck, HistoryModel, HistoryStart, OperationError, Oracle, Setup, Told, Verb, Worker, Workload,
+    operations, params, point,
+};
 use std::hint::black_box;
 
 /// A worker finds under each of its keys what it left there.
@@ -46,6 +49,7 @@ pub struct WordMemory {
 pub struct WordMapWorkload<M> {
     map: M,
     workers: u32,
+    prefilled: bool,
 }
 
 impl<M: WordMapUnderTest> Workload for WordMapWorkload<M> {
@@ -56,6 +60,7 @@ impl<M: WordMapUnderTest> Workload for WordMapWorkload<M> {
     const SUMMARY: &'static str = M::SUMMARY;
     const ORACLES: &'static [Oracle] = &[OWN_WRITES];
     const REALLOCATES: bool = M::REALLOCATES;
+    const HISTORY: Option<HistoryModel> = Some(HistoryModel::Map);
 
     fn build(params: &WordParams, setup: &Setup) -> Result<Self, String> {
         let map = M::build();
@@ -64,7 +69,7 @@ impl<M: WordMapUnderTest> Workload for WordMapWorkload<M> {
             // Reading is what settles a key in a read/dirty map.
             (0..setup.keys).for_each(|key| _ = map.get(key));
         }
-        Ok(Self { map, workers: setup.workers.max(1) })
+        Ok(Self { map, workers: setup.workers.max(1), prefilled: params.prefill })
     }
 
     fn step(
@@ -77,10 +82,10 @@ impl<M: WordMapUnderTest> Workload for WordMapWorkload<M> {
         let key = WrittenKeys::own(call.key, worker.number(), self.workers);
         let written = &mut memory.written;
         let (expected, found) = match call.operation {
-            WordOperation::Get => (written.expected(key), self.map.get(key)),
-            WordOperation::Insert => self.insert(written, key),
-            WordOperation::Visit => (written.expected(key), self.visit(key)),
-            WordOperation::Remove => self.remove(written, key),
+            WordOperation::Get => (written.expected(key), self.get(worker, key)),
+            WordOperation::Insert => self.insert(worker, written, key),
+            WordOperation::Visit => (written.expected(key), self.visit(worker, key)),
+            WordOperation::Remove => self.remove(worker, written, key),
             WordOperation::TurnOver => {
                 self.turn_over(worker, &mut memory.new);
                 return Ok(());
@@ -90,6 +95,10 @@ impl<M: WordMapUnderTest> Workload for WordMapWorkload<M> {
             worker.expect(OWN_WRITES, found == expected, || told(key, expected, found));
         }
         Ok(())
+    }
+
+    fn history_start(&self) -> HistoryStart {
+        HistoryStart { capacity: None, first: self.prefilled.then_some((Verb::Insert, 0)) }
     }
 
     fn reallocate(&self) {
@@ -108,39 +117,63 @@ impl<M: WordMapUnderTest> Workload for WordMapWorkload<M> {
 
 /// Each of these hands on what the key had to hold before, if known, and what it held.
 impl<M: WordMapUnderTest> WordMapWorkload<M> {
-    fn insert(&self, written: &mut WrittenKeys, key: u64) -> (Option<Option<u64>>, Option<u64>) {
+    fn insert(&self, worker: &Worker, written: &mut WrittenKeys, key: u64) -> (Option<Option<u64>>, Option<u64>) {
         let (expected, value) = (written.begin(key), written.next_value());
-        let replaced = self.map.insert(key, value);
+        let replaced = self.put(worker, key, value);
         written.left(key, Some(value));
         (expected, replaced)
     }
 
-    fn remove(&self, written: &mut WrittenKeys, key: u64) -> (Option<Option<u64>>, Option<u64>) {
+    fn remove(&self, worker: &Worker, written: &mut WrittenKeys, key: u64) -> (Option<Option<u64>>, Option<u64>) {
         let expected = written.begin(key);
-        let removed = self.map.remove(key);
+        let removed = self.take(worker, key);
         written.left(key, None);
         (expected, removed)
     }
 
     /// What the key held at the last of many looks.
-    fn visit(&self, key: u64) -> Option<u64> {
-        (1..READS_OF_VISIT).for_each(|_| _ = black_box(self.map.get(key)));
-        self.map.get(key)
+    fn visit(&self, worker: &Worker, key: u64) -> Option<u64> {
+        (1..READS_OF_VISIT).for_each(|_| _ = black_box(self.get(worker, key)));
+        self.get(worker, key)
     }
 
     fn turn_over(&self, worker: &mut Worker, new: &mut NewKeys) {
         if let Some(oldest) = new.expire() {
-            let removed = self.map.remove(oldest);
+            let removed = self.take(worker, oldest);
             worker.expect(OWN_WRITES, removed == Some(oldest), || told(oldest, Some(oldest), removed));
         }
         let key = new.begin(worker.number(), self.workers);
-        let before = self.map.get(key);
+        let before = self.get(worker, key);
         worker.expect(OWN_WRITES, before.is_none(), || told(key, None, before));
-        let replaced = self.map.insert(key, key);
+        let replaced = self.put(worker, key, key);
         worker.expect(OWN_WRITES, replaced.is_none(), || told(key, None, replaced));
-        let found = self.visit(key);
+        let found = self.visit(worker, key);
         worker.expect(OWN_WRITES, found == Some(key), || told(key, Some(key), found));
         new.settle(key);
+    }
+}
+
+/// The calls of the map, each with what it answered recorded.
+impl<M: WordMapUnderTest> WordMapWorkload<M> {
+    fn get(&self, worker: &Worker, key: u64) -> Option<u64> {
+        let question = worker.ask(key, Verb::Read, None);
+        let found = self.map.get(key);
+        worker.answer(question, found.map_or(Told::Nothing, Told::Number));
+        found
+    }
+
+    fn put(&self, worker: &Worker, key: u64, value: u64) -> Option<u64> {
+        let question = worker.ask(key, Verb::Insert, Some(value));
+        let replaced = self.map.insert(key, value);
+        worker.answer(question, replaced.map_or(Told::Nothing, Told::Number));
+        replaced
+    }
+
+    fn take(&self, worker: &Worker, key: u64) -> Option<u64> {
+        let question = worker.ask(key, Verb::Remove, None);
+        let removed = self.map.remove(key);
+        worker.answer(question, removed.map_or(Told::Nothing, Told::Number));
+        removed
     }
 }
 
