@@ -41,7 +41,7 @@ pub enum Verb {
 
 impl Verb {
     /// All of them. Each is known by its place in recorded histories.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Read,
         Self::Write,
         Self::CompareAndSwap,
@@ -56,6 +56,7 @@ impl Verb {
         Self::GetOrInsert,
         Self::Push,
         Self::Pop,
+        Self::Steal,
         Self::Peek,
         Self::Append,
         Self::At,
@@ -474,6 +475,9 @@ mod tests {
     #[test]
     fn verbs_are_known_by_their_place_and_models_by_their_name() {
         assert!(Verb::ALL.iter().enumerate().all(|(place, verb)| verb.index() == place));
+        for operation in HistoryModel::ALL.into_iter().flat_map(HistoryModel::operations) {
+            assert_eq!(Verb::ALL.get(operation.verb.index()), Some(&operation.verb));
+        }
         for model in HistoryModel::ALL {
             assert_eq!(serde_json::to_value(model).unwrap(), model.name());
             assert_eq!(HistoryModel::named(model.name()), Some(model));

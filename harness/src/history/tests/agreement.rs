@@ -136,7 +136,12 @@ fn a_shrunk_history_is_still_wrong_at_the_same_operation() {
             let Some(failure) = history.check(&settings).failure else { continue };
             let shrunk = history.shrink(&settings, &failure);
             let whole = history.records.clone();
-            assert!(shrunk.iter().all(|record| whole.contains(record)), "{} of seed {seed}", model.name());
+            // Beside the wrong one, an answer may be left out that says more than it has to.
+            let is_there = |record: &Record| {
+                let silent = |other: &Record| *record == Record { answer: None, ..*other };
+                whole.iter().any(|other| other == record || silent(other))
+            };
+            assert!(shrunk.iter().all(is_there), "{} of seed {seed}", model.name());
             history.records = shrunk;
             let again = history.check(&settings).failure.map(|failure| failure.operation);
             assert_eq!(again, Some(failure.operation), "{} of seed {seed}", model.name());
