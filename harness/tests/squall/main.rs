@@ -12,5 +12,6 @@ mod history;
 mod quickstart;
 mod reentry;
 mod references;
+mod scripts;
 mod stages;
 mod support;
