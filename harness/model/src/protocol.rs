@@ -8,7 +8,7 @@ use crate::incident::{ErrorTally, OracleReport, PanicReport};
 use crate::outcome::Outcome;
 use crate::phase::Phase;
 use crate::plan::TrialPlan;
-use crate::script::ScriptsRecord;
+use crate::script::{ScriptTable, ScriptsRecord};
 use serde::{Deserialize, Serialize};
 
 /// The environment variable that holds the number of the inherited control socket.
@@ -84,6 +84,14 @@ pub enum Report {
         outcome: Outcome,
         /// How long each took, in nanoseconds.
         latencies_nanos: Vec<u64>,
+    },
+    /// A short script begins, or is under way: known even if the subject should die of it.
+    Scripts {
+        /// The script.
+        under_way: Box<ScriptTable>,
+        /// What the ones before came to; said now and then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        so_far: Option<Box<ScriptsRecord>>,
     },
     /// The load ended and the answers are checked.
     Finished {

@@ -79,6 +79,9 @@ pub struct ScriptsRecord {
     pub forbidden: u64,
     /// The tables that are told: those with a forbidden outcome first, then the latest.
     pub tables: Vec<ScriptTable>,
+    /// The script that was under way when the subject ended without its last word, with what is known of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub under_way: Option<ScriptTable>,
 }
 
 /// How often each outcome of one script came.

@@ -21,6 +21,10 @@ pub(super) fn lines(record: &ScriptsRecord, paint: Paint) -> Vec<String> {
     for table in shown.take(TABLES_SHOWN_MAX) {
         lines.extend(lines_of(table, paint));
     }
+    if let Some(table) = &record.under_way {
+        lines.extend([String::new(), "  under way when the subject ended".to_owned()]);
+        lines.extend(lines_of(table, paint).into_iter().skip(1));
+    }
     lines
 }
 
@@ -101,11 +105,14 @@ mod tests {
             ],
             others: 0,
         };
-        let record = ScriptsRecord { scripts: 9, samples: 9_000, forbidden: 3, tables: vec![table] };
+        let under_way = ScriptTable { number: 9, samples: 0, outcomes: Vec::new(), ..table.clone() };
+        let record =
+            ScriptsRecord { scripts: 9, samples: 9_000, forbidden: 3, tables: vec![table], under_way: Some(under_way) };
         let lines = lines(&record, Paint { colours: false });
         let text = lines.join("\n");
         assert!(text.contains("9 scripts, 9,000 samples, 3 of them with a forbidden outcome"), "{text}");
         assert!(text.contains("thread 1  get a\n"), "{text}");
+        assert!(text.contains("under way when the subject ended\n  script 9, 0 samples"), "{text}");
         let row = lines.iter().find(|line| line.contains("forbidden") && line.contains("0.3")).unwrap();
         assert!(row.starts_with("    replaced  nothing"), "{row}");
     }

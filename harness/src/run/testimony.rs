@@ -59,7 +59,7 @@ pub(super) fn bounded_errors(mut errors: Vec<ErrorTally>) -> Vec<ErrorTally> {
 /// What scripts came to: a bounded number of tables and rows, each text cut.
 pub(super) fn bounded_scripts(mut scripts: ScriptsRecord) -> ScriptsRecord {
     scripts.tables.truncate(SCRIPT_TABLES_MAX);
-    for table in &mut scripts.tables {
+    for table in scripts.tables.iter_mut().chain(&mut scripts.under_way) {
         cut(&mut table.prepared, SHORT_BYTES_MAX);
         table.threads.truncate(SCRIPT_THREADS_MAX as usize);
         table.threads.iter_mut().for_each(|calls| cut(calls, SHORT_BYTES_MAX));

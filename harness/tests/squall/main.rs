@@ -14,5 +14,6 @@ mod quickstart;
 mod recording;
 mod reentry;
 mod references;
+mod scripts;
 mod stages;
 mod support;

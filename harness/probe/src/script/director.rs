@@ -8,6 +8,7 @@ use super::stage::{Stage, Turn};
 use super::stride::{PLACES_MAX, Striding};
 use super::walk::Walk;
 use crate::clock::{now_nanos, thread_cpu_nanos};
+use crate::subject::tell_scripts;
 use crate::workload::Worker;
 use squall_model::decision::{derive_seed, mix};
 use squall_model::{OutcomeKind, SCRIPT_OUTCOMES_MAX, ScriptOutcome, ScriptTable, text};
@@ -20,6 +21,8 @@ const PLACES_MIN: usize = 16;
 const STRIDE_NANOS_MIN: u64 = 300_000;
 /// A stride that takes more is made shorter, so that phases, stops and findings are noticed in time.
 const STRIDE_NANOS_MAX: u64 = 3_000_000;
+/// So often what scripts came to is told while they run, in case the subject dies of them.
+const INTERIM_NANOS: u64 = 250_000_000;
 
 /// For how long a script is run.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +46,7 @@ pub(super) struct Director<'a> {
     stride_began: u64,
     strides: u64,
     base: u64,
+    told: u64,
 }
 
 /// The script under way.
@@ -55,7 +59,7 @@ struct Current {
 
 impl<'a> Director<'a> {
     pub(super) fn new(source: &'a dyn ScriptSource, seed: u64, run: Run) -> Self {
-        Self { source, seed, run, number: 0, script: None, stride_began: 0, strides: 0, base: 0 }
+        Self { source, seed, run, number: 0, script: None, stride_began: 0, strides: 0, base: 0, told: 0 }
     }
 
     /// How many scripts have had their time.
@@ -77,7 +81,7 @@ impl<'a> Director<'a> {
             stage.set_turn(None);
             return;
         }
-        let (source, seed, number) = (self.source, self.seed, self.number);
+        let (source, seed, number, is_new) = (self.source, self.seed, self.number, self.script.is_none());
         let current = self.script.get_or_insert_with(|| {
             let AnyScript(stride) = source.draw(&mut Draw::seeded(derive_seed(seed, "script", number)));
             Current { stride, length: PLACES_MIN, began: now, samples: 0 }
@@ -88,6 +92,16 @@ impl<'a> Director<'a> {
         current.samples += current.length as u64;
         self.stride_began = cpu_now;
         stage.set_turn(Some(Turn { stride: Arc::clone(&current.stride), walk }));
+        self.tell(stage, now, is_new);
+    }
+
+    /// Tells the orchestrator of a script that begins, and now and then of all that is known.
+    fn tell(&mut self, stage: &Stage, now: u64, is_new: bool) {
+        let is_due = now.saturating_sub(self.told) >= INTERIM_NANOS;
+        let Some(current) = self.script.as_ref().filter(|_| is_new || is_due) else { return };
+        let table = told(&*current.stride, current.stride.look_at_table(), self.number).table;
+        tell_scripts(table, is_due.then(|| stage.interim()));
+        self.told = if is_due { now } else { self.told };
     }
 
     /// Judges the script under way and writes its table.

@@ -20,7 +20,7 @@ pub(super) struct Row {
 }
 
 /// How often each outcome came.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct OutcomeTable {
     rows: Vec<Row>,
     index: [u8; PLACES],

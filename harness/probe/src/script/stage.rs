@@ -6,6 +6,9 @@ use super::walk::Walk;
 use squall_model::ScriptsRecord;
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// So many tables with a forbidden outcome are told before the end.
+const INTERIM_TABLES_MAX: usize = 4;
+
 /// One stride: a script, and how its threads walk.
 #[derive(Clone)]
 pub(super) struct Turn {
@@ -37,6 +40,14 @@ impl Stage {
 
     pub(super) fn note(&self, change: impl FnOnce(&mut ScriptsRecord)) {
         change(&mut self.record.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// What is told of the scripts so far while others are still to come: the numbers, and few tables.
+    pub(super) fn interim(&self) -> ScriptsRecord {
+        let mut record = self.record();
+        let shown = record.tables.iter().filter(|table| table.forbidden() > 0).count().min(INTERIM_TABLES_MAX);
+        record.tables.truncate(shown);
+        record
     }
 
     /// What came of the scripts so far.

@@ -9,9 +9,9 @@ use crate::fault::Session;
 use crate::panic_hook;
 use crate::thread_state::Exemption;
 use crate::workload::{Entry, RunningWorkload, Setup, WorkerResult, describe, panic_text};
-use squall_model::TrialPlan;
 use squall_model::protocol::{CONTROL_VARIABLE, Command, Report, SEGMENT_VARIABLE};
 use squall_model::segment::Layout;
+use squall_model::{ScriptTable, ScriptsRecord, TrialPlan};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::sync::OnceLock;
@@ -38,6 +38,11 @@ pub(crate) fn refuse_fault(fault: u32, reason: String) {
 /// Tells the orchestrator something to know about a fault.
 pub(crate) fn note_fault(fault: usize, note: String) {
     send(&Report::FaultNoted { fault: fault as u32, note });
+}
+
+/// Tells the orchestrator which script is under way, and what the ones before came to.
+pub(crate) fn tell_scripts(under_way: ScriptTable, so_far: Option<ScriptsRecord>) {
+    send(&Report::Scripts { under_way: Box::new(under_way), so_far: so_far.map(Box::new) });
 }
 
 fn send(report: &Report) {

@@ -14,5 +14,5 @@ pub use main_loop::subject_main;
 pub use rehearsal::rehearse;
 
 pub(crate) use driver::{WorkerTask, run_scripts, run_worker};
-pub(crate) use main_loop::{note_fault, refuse_fault, running_workload};
+pub(crate) use main_loop::{note_fault, refuse_fault, running_workload, tell_scripts};
 pub(crate) use rehearsal::rehearsal_segment;

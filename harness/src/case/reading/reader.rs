@@ -17,6 +17,8 @@ const OCCURRENCES_MAX: usize = 1_000;
 const ANNOUNCED_MAX: usize = 12;
 /// Spreads each byte over the digest; an odd number without a pattern.
 const DIGEST_FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+/// So many lines of causes may stand between an error and its stack.
+const ERROR_LINES_MAX: u64 = 48;
 /// So many words of a title are compared with the message under it.
 const ALIKE_WORDS: usize = 4;
 
@@ -51,6 +53,8 @@ struct Desk {
     /// Frames that no header came before: some hooks print the stack first.
     loose: Vec<Frame>,
     loose_age: u32,
+    /// The last error that a program ended with, and its line: a stack may follow.
+    error: Option<(String, u64)>,
     /// The last line that was not empty.
     previous: String,
     primary: Primary,
@@ -150,6 +154,9 @@ impl Desk {
                 return;
             }
         }
+        if self.begin_error(line, number) {
+            return;
+        }
         self.gather_loose(line);
         if !line.trim().is_empty() {
             self.previous.clear();
@@ -165,6 +172,20 @@ impl Desk {
                 self.announced.clear();
             }
         }
+    }
+
+    /// `Error: …`, its causes, and `Stack backtrace:`, as a program writes that ends with an error.
+    fn begin_error(&mut self, line: &str, number: u64) -> bool {
+        if let Some(message) = line.trim_start().strip_prefix("Error: ") {
+            let end = message.floor_char_boundary(MESSAGE_BYTES_MAX);
+            self.error = Some((message[..end].to_owned(), number));
+        }
+        let is_stack = self.open.is_none() && line.trim() == "Stack backtrace:";
+        let begun = self.error.take_if(|(_, begun)| is_stack && number - *begun <= ERROR_LINES_MAX);
+        let Some((message, begun)) = begun else { return false };
+        let occurrence = Occurrence::new(Language::Rust, Kind::Error, message, begun);
+        self.open = Some(Open::new(occurrence, "", Phase::Stack));
+        true
     }
 
     fn gather_loose(&mut self, line: &str) {

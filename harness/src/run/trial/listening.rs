@@ -5,7 +5,7 @@ use crate::run::run_error::RunError;
 use crate::run::subject::Heard;
 use crate::run::testimony;
 use squall_model::protocol::{LATENCIES_MAX, Report};
-use squall_model::{Ending, Event, Outcome, PanicReport};
+use squall_model::{Ending, Event, Outcome, PanicReport, ScriptTable, ScriptsRecord};
 use std::process::ExitStatus;
 use std::time::Instant;
 
@@ -65,6 +65,7 @@ impl Trial<'_> {
             Report::Operations { operation, outcome, latencies_nanos } => {
                 self.count_operations(operation, *outcome, latencies_nanos);
             }
+            Report::Scripts { under_way, so_far } => self.note_scripts(under_way, so_far.as_deref()),
             Report::Finished { oracles, errors, scripts } => {
                 self.oracles = Some(testimony::bounded_oracles(self.plan, oracles.clone()));
                 self.errors = testimony::bounded_errors(errors.clone());
@@ -73,6 +74,13 @@ impl Trial<'_> {
             Report::Description(_) | Report::Ready {} | Report::Refused { .. } => {}
         }
         report
+    }
+
+    /// Keeps what scripts came to so far, for the case that the subject dies.
+    fn note_scripts(&mut self, under_way: &ScriptTable, so_far: Option<&ScriptsRecord>) {
+        let before = so_far.cloned().or_else(|| self.scripts.take()).unwrap_or_default();
+        let record = ScriptsRecord { under_way: Some(under_way.clone()), ..before };
+        self.scripts = Some(testimony::bounded_scripts(record));
     }
 
     pub(super) fn pass_on(&mut self, panic: &PanicReport) {

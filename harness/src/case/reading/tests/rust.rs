@@ -103,3 +103,12 @@ fn prose_about_panics_is_not_read() {
         assert_eq!(super::kinds(log), [], "{log}");
     }
 }
+
+#[test]
+fn an_error_that_a_program_ended_with_is_read_with_its_stack() {
+    let log = "Error: no store\n\nCaused by:\n    0: open failed\n    1: no such file\n\nStack backtrace:\n   0: anyhow::error::msg\n   1: app::open\n\
+               \x20            at ./src/x.rs:3\n   2: app::main\n";
+    let read = only(log);
+    assert_eq!((read.kind, read.message.as_str(), functions(&read).len()), (Kind::Error, "no store", 3));
+    assert_eq!(super::kinds("Error: no store\n\nCaused by:\n    no such file\n"), []);
+}
