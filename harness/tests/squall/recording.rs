@@ -37,7 +37,7 @@ fn a_map_that_answers_stale_values_is_found_by_its_history_alone() {
     assert_eq!(oracle(&object, "own_value")["wrong"], 0, "{object:#}");
     let run = bench.runs().pop().unwrap();
     let report = bench.squall(&["report", &run.display().to_string()]);
-    for part in ["linearizable: stale read", "◄ no order is left", "each a map, checked in"] {
+    for part in ["linearizable found ", "wrong: stale read", "◄ no order is left", "each a map, checked in"] {
         assert!(report.stdout.contains(part), "`{part}` in {}", report.stdout);
     }
     let line = report.stdout.lines().find_map(|line| line.trim().strip_prefix("check")).unwrap();
