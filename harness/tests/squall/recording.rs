@@ -18,8 +18,7 @@ fn on_map(bench: &Bench, workload: &str, more: &str) -> String {
     bench.write("recorded.yaml", text)
 }
 
-const BUSY: &str =
-    "load: {workers: 4, mix: {get: 60, insert: 40}, keys: {count: 64}}\noracles: [linearizable, own_value]\n";
+const BUSY: &str = "load: {workers: 4, rate: 40_000/s, mix: {get: 60, insert: 40}, keys: {count: 64}}\noracles: [linearizable, own_value]\n";
 
 fn oracle<'a>(object: &'a Value, name: &str) -> &'a Value {
     let oracles = object["judgement"]["oracles"].as_array().or(object["oracles"].as_array()).unwrap();
@@ -29,8 +28,9 @@ fn oracle<'a>(object: &'a Value, name: &str) -> &'a Value {
 #[test]
 fn a_map_that_answers_stale_values_is_found_by_its_history_alone() {
     let bench = Bench::new();
-    let stall = "faults:\n  - stall: {threads: 1, at: any, for: 500us..2ms, every: 5ms}\n";
-    let file = on_map(&bench, "map.cached", &format!("{BUSY}{stall}"));
+    // Holds a reader also between reading the map and filling its cache.
+    let latency = "faults:\n  - latency: {at: key.hash, delay: 100us..1ms, probability: 3%}\n";
+    let file = on_map(&bench, "map.cached", &format!("{BUSY}{latency}"));
     let (code, object) = bench.run(&file, &[]);
     assert_eq!(code, 100, "{object:#}");
     assert!(oracle(&object, "linearizable")["wrong"].as_u64().unwrap() > 0, "{object:#}");

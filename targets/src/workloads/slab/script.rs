@@ -152,7 +152,8 @@ impl<S: SlabUnderTest> Family for SlabScripts<S> {
             (None, None) => return if answer == KEYLESS { done(next) } else { Vec::new() },
         };
         if !lives {
-            return if answer == NOTHING { done(next) } else { Vec::new() };
+            let removed_again = !S::REMOVES_ONCE && call.operation == SlabOperation::Remove && answer == THERE;
+            return if answer == NOTHING || removed_again { done(next) } else { Vec::new() };
         }
         let removes = call.operation != SlabOperation::Get;
         let right = if call.operation == SlabOperation::Remove { THERE } else { written.answer() };

@@ -8,6 +8,8 @@ pub trait SlabUnderTest: Send + Sync + Sized + 'static {
     const NAME: &'static str;
     /// The workload in one line.
     const SUMMARY: &'static str;
+    /// Whether of several removals of one value only one says that it was there.
+    const REMOVES_ONCE: bool = true;
 
     /// An empty slab.
     fn empty() -> Self;
