@@ -113,11 +113,11 @@ mod tests {
             ("main.(*T).run(0xc000, {0x1, 0x2}, ...)", "main.(*T).run"),
             ("panic({0x1, 0x2})", "panic"),
             ("example.org/a/b.Map[...].func1.2(0x1)", "example.org/a/b.Map[...].func1.2"),
-            ("main.f(...) /tmp/x.go:5 +0x39", "main.f"),
+            ("main.f(...) /srv/x.go:5 +0x39", "main.f"),
         ] {
             assert_eq!(function_line(line).unwrap().function, name, "{line}");
         }
-        assert_eq!(function_line("main.f(...) /tmp/x.go:5 +0x39").unwrap().line, Some(5));
+        assert_eq!(function_line("main.f(...) /srv/x.go:5 +0x39").unwrap().line, Some(5));
         for line in ["see main.go (it fails)", "x := f(1)", "exit status 2", "created by main.main()"] {
             assert_eq!(function_line(line), None, "{line}");
         }

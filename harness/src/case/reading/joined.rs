@@ -131,12 +131,12 @@ mod tests {
         let pieces_of = |line| pieces(line).unwrap();
         assert_eq!(pieces_of(escaped)[2..], ["goroutine 7 [running]:", "main.f()", "\t/x.go:1 +0x1\""]);
         let spaced =
-            "panic: boom goroutine 1 [running]: main.f() /tmp/x.go:5 +0x39 main.main() /tmp/x.go:9 +0x1 exit status 2";
+            "panic: boom goroutine 1 [running]: main.f() /srv/x.go:5 +0x39 main.main() /srv/x.go:9 +0x1 exit status 2";
         let expected = [
             "panic: boom",
             "goroutine 1 [running]:",
-            "main.f() /tmp/x.go:5 +0x39",
-            "main.main() /tmp/x.go:9 +0x1",
+            "main.f() /srv/x.go:5 +0x39",
+            "main.main() /srv/x.go:9 +0x1",
             "exit status 2",
         ];
         assert_eq!(pieces_of(spaced), expected);
