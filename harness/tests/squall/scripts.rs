@@ -39,7 +39,7 @@ fn faults_act_inside_of_scripts_and_accuse_no_right_container() {
   - panic: {at: script.inside, probability: 2%}
   - latency: {at: script.call, delay: 5us..20us, probability: 5%}
   - realloc: {always_move: true, poison: true, quarantine: 4MiB}";
-    for workload in ["map.dashmap", "cell.arc_swap", "late.once_cell", "slab.sharded_small", "cache.quick_cache"] {
+    for workload in ["map.dashmap", "cell.arc_swap", "late.once_cell", "slab.sharded_small"] {
         let bench = Bench::new();
         let (code, object) = bench.run(&bench.write("x.yaml", scripts_of(workload, "1500ms", faults)), &[]);
         assert!(code != 100 && symptoms(&object).is_empty(), "{workload}: {object:#}");

@@ -3,8 +3,8 @@
 use crate::{ATTEMPTS_MAX, rehearse};
 use squall_probe::Workload;
 use squall_targets::crates::{
-    OnceBoxUnderTest, OnceLockUnderTest, arc_swap, crossbeam_channel, flume, lru, moka, once_cell, quick_cache,
-    sharded_slab, std_channel,
+    OnceBoxUnderTest, OnceLockUnderTest, arc_swap, crossbeam_channel, flume, lru, moka, once_cell, sharded_slab,
+    std_channel,
 };
 use squall_targets::tracked::{Key, Value};
 use squall_targets::workloads::cache::{CacheUnderTest, CacheWorkload};
@@ -236,7 +236,6 @@ fn drawn_scripts_accuse_no_mature_container() {
         rehearse::<LateWorkload<OnceLockUnderTest>>(30, 300),
         rehearse::<LateWorkload<OnceBoxUnderTest>>(30, 300),
         rehearse::<CacheWorkload<moka::MokaUnderTest>>(30, 300),
-        rehearse::<CacheWorkload<quick_cache::QuickCacheUnderTest>>(30, 300),
         rehearse::<CacheWorkload<lru::LruUnderTest>>(30, 300),
         rehearse::<QueueWorkload<crossbeam_channel::BoundedUnderTest>>(30, 100),
         rehearse::<QueueWorkload<flume::BoundedUnderTest>>(30, 100),
