@@ -51,7 +51,7 @@ fn without_crate_marks(name: &str) -> String {
 }
 
 /// Leaves off `<T>` and `::<T>` behind a name, but not the `<Type as Trait>` that a name begins with.
-fn without_type_arguments(name: &str) -> String {
+pub fn without_type_arguments(name: &str) -> String {
     let mut plain = String::with_capacity(name.len());
     let mut depth = 0_u32;
     let mut before = ' ';

@@ -15,7 +15,7 @@ mod violations;
 
 pub use derive::derive;
 pub use fingerprint::{fingerprint, source_file};
-pub use frames::in_app_frames;
+pub use frames::{in_app_frames, without_type_arguments};
 pub use lift::lift;
 pub use mask::masked;
 pub use rank::{rank, ranks, sites_of_trial};

@@ -2,6 +2,7 @@
 //! function belongs to the system or to the program.
 
 use crate::case::reading::Language;
+use crate::finding::without_type_arguments;
 
 /// Packages that come with Rust, or stand below or above every program.
 const RUST_SYSTEM: [&str; 12] = [
@@ -172,29 +173,6 @@ fn without_crate_marks(name: &str) -> String {
         let mark = &inside[1..inside.len() - 1];
         mark.len() >= 8 && mark.bytes().all(|byte| byte.is_ascii_hexdigit())
     })
-}
-
-/// Leaves off `<T>` and `::<T>` behind a name, but not the `<Type as Trait>` that a name begins with.
-fn without_type_arguments(name: &str) -> String {
-    let mut plain = String::with_capacity(name.len());
-    let mut depth = 0_u32;
-    let mut before = ' ';
-    for sign in name.chars() {
-        let follows_a_name =
-            plain.ends_with("::") || plain.ends_with(|last: char| last.is_alphanumeric() || last == '_');
-        match sign {
-            '<' if depth > 0 => depth += 1,
-            '<' if follows_a_name => {
-                depth = 1;
-                plain.truncate(plain.trim_end_matches("::").len());
-            }
-            '>' if depth > 0 && before != '-' => depth -= 1,
-            _ if depth > 0 => {}
-            _ => plain.push(sign),
-        }
-        before = sign;
-    }
-    plain
 }
 
 fn without_hash(name: &str) -> String {
